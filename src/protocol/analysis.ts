@@ -1,0 +1,126 @@
+import type { FailureGroup, TimeWindow } from '../core/failures/failureGroup';
+import type { Trace } from '../core/model/trace';
+import type { Result } from '../base/result';
+import type { BackendError, Completeness, ConnectionConfig, TraceQuery, TraceSummary } from './backend';
+import type { ResolvedException, ResolvedFrame } from './resolve';
+import type { Contract } from './rpc';
+
+/** A connection with its secret headers, as the host hands it to the worker: never logged, never stored there. */
+export interface OpenConnection extends ConnectionConfig {
+  readonly secretHeaders: Readonly<Record<string, string>>;
+}
+
+/** How outgoing requests leave: from VS Code's settings and environment. */
+export interface NetworkOptions {
+  readonly proxy?: string;
+  readonly noProxy: readonly string[];
+  readonly proxyStrictSsl: boolean;
+  readonly proxyAuthorization?: string;
+}
+
+/** One folder of the workspace; `name` tells folders apart in a multi-root workspace. */
+export interface WorkspaceFolderInfo {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A remote path prefix and the workspace folder it stands for. */
+export interface PathMapping {
+  readonly service?: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A group with the line its newest failing run leads to. */
+export interface LocatedGroup extends FailureGroup {
+  readonly connectionIds: readonly string[];
+  readonly frame?: ResolvedFrame;
+}
+
+/** Answer of one connection within a merged list. */
+export interface ConnectionAnswer {
+  readonly connectionId: string;
+  readonly error?: BackendError;
+  readonly completeness?: Completeness;
+}
+
+/** Failures of all connections as one list. */
+export interface FailureView {
+  readonly window: TimeWindow;
+  readonly complete: boolean;
+  readonly groups: readonly LocatedGroup[];
+  readonly traces: number;
+  readonly newest?: { readonly entryService: string; readonly operation: string; readonly startMs: number };
+  readonly answers: readonly ConnectionAnswer[];
+}
+
+/** One span on the way from a failing run's entry to its origin. */
+export interface PathSpan {
+  readonly row: number;
+  readonly spanId: string;
+  readonly service: string;
+  readonly name: string;
+  readonly durationMs: number;
+  readonly error: boolean;
+  readonly origin: boolean;
+  readonly frame?: ResolvedFrame;
+  /** Of the originating span: its exceptions, resolved. */
+  readonly exceptions: readonly ResolvedException[];
+}
+
+/** The analysis worker: reads the store and the backends, and finds lines in the workspace. */
+export interface AnalysisContract extends Contract {
+  methods: {
+    configure: {
+      request: {
+        readonly connections: readonly OpenConnection[];
+        readonly network: NetworkOptions;
+        readonly folders: readonly WorkspaceFolderInfo[];
+        readonly mappings: readonly PathMapping[];
+        readonly trusted: boolean;
+      };
+      response: undefined;
+    };
+    /** Files created, changed or deleted below the folders: absolute paths. */
+    filesChanged: {
+      request: {
+        readonly created: readonly string[];
+        readonly changed: readonly string[];
+        readonly deleted: readonly string[];
+      };
+      response: undefined;
+    };
+    failures: { request: { readonly window: TimeWindow }; response: FailureView };
+    traces: {
+      request: TraceQuery;
+      response: { readonly traces: readonly TraceSummary[]; readonly answers: readonly ConnectionAnswer[] };
+    };
+    /** The spans from a failing run's entry down to its origin. */
+    failurePath: {
+      request: { readonly traceId: string; readonly groupId?: string };
+      response: Result<readonly PathSpan[], BackendError>;
+    };
+    /** One trace, asked of every connection and merged; `frames[row]` where a line is known for the row's tree column. */
+    trace: { request: { readonly traceId: string }; response: Result<Trace, BackendError> };
+    /** The lines of spans: the top in-app frame of their exception, or their `code.*` attributes. */
+    spanFrames: {
+      request: { readonly traceId: string; readonly rows: readonly number[] };
+      response: readonly { readonly row: number; readonly frame: ResolvedFrame }[];
+    };
+    /** All exceptions of one span, resolved. */
+    spanExceptions: {
+      request: { readonly traceId: string; readonly row: number };
+      response: readonly ResolvedException[];
+    };
+    /** The trace as OTLP JSON. */
+    exportTrace: { request: { readonly traceId: string }; response: Result<string, BackendError> };
+    testConnection: {
+      request: { readonly connection: OpenConnection };
+      response: Result<{ readonly services: number }, BackendError>;
+    };
+  };
+  events: {
+    /** Something that lines depend on changed (files, maps, mappings): views ask again. */
+    linesChanged: undefined;
+  };
+}

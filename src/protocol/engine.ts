@@ -1,0 +1,86 @@
+import type { Contract } from './rpc';
+
+/** What a worker is told when it starts, as `workerData`. */
+export interface WorkerStart {
+  /** Folder of the store; absent: memory only. */
+  readonly storageDir?: string;
+}
+
+/** State of the local receiver as a window sees it. */
+export type ReceiverStatus =
+  | { readonly state: 'off' }
+  | { readonly state: 'starting' }
+  | {
+      readonly state: 'listening';
+      readonly port: number;
+      readonly hosts: readonly string[];
+      readonly paused: boolean;
+    }
+  /** Another window holds the store's lock and receives. */
+  | { readonly state: 'elsewhere'; readonly port?: number; readonly pid?: number }
+  | {
+      readonly state: 'portTaken';
+      readonly port: number;
+      readonly holder?: { readonly pid: number; readonly name: string };
+    }
+  | { readonly state: 'failed'; readonly message: string };
+
+/** Counters of the store. */
+export interface StoreStatus {
+  readonly traces: number;
+  readonly spans: number;
+  readonly logRecords: number;
+  readonly metricPoints: number;
+  readonly sizeBytes: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly lastReceivedMs?: number;
+  /** Where the data are; absent: memory only (no `node:sqlite`, or no storage folder). */
+  readonly file?: string;
+  /** A damaged store was moved here and a new one begun. */
+  readonly movedAside?: string;
+  /** The store cannot be written: what the system said. */
+  readonly writeError?: string;
+}
+
+/** Settings of receiver and store. */
+export interface ReceiverOptions {
+  readonly port: number;
+  /** Host names accepted in `Host` besides loopback and the container hosts. */
+  readonly allowedHosts: readonly string[];
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+}
+
+/** The engine worker: receiver and the only writer of the store. */
+export interface EngineContract extends Contract {
+  methods: {
+    /** Listens; answers with the state reached, never on another port than asked for. */
+    start: { request: ReceiverOptions; response: ReceiverStatus };
+    stop: { request: undefined; response: ReceiverStatus };
+    /** Paused: requests are answered 503 with Retry-After, so that senders keep their data. */
+    pause: { request: { readonly paused: boolean }; response: ReceiverStatus };
+    status: {
+      request: undefined;
+      response: { readonly receiver: ReceiverStatus; readonly store: StoreStatus };
+    };
+    clear: { request: undefined; response: StoreStatus };
+    /** Stores one OTLP request as if it had been received; the sample trace comes this way. */
+    import: {
+      request: {
+        readonly contentType: 'application/json' | 'application/x-protobuf';
+        readonly body: Uint8Array;
+      };
+      response: { readonly traceIds: readonly string[] } | { readonly error: string };
+    };
+    configure: { request: ReceiverOptions; response: undefined };
+    /** Marks groups as read: they are no longer new. */
+    markRead: { request: { readonly groupIds: readonly string[] }; response: undefined };
+  };
+  events: {
+    receiver: ReceiverStatus;
+    store: StoreStatus;
+    /** Something was committed: at most a few a second, whatever arrives. */
+    committed: { readonly traces: number };
+  };
+}

@@ -1,0 +1,2 @@
+// Outside src/host an `import 'vscode'` resolves to this empty file: nothing can be taken from it.
+export {};
