@@ -46,6 +46,10 @@ export type Handlers<C extends Contract> = {
   ) => Promise<Methods<C>[M]['response'] | Transfer<Methods<C>[M]['response']>>;
 };
 
+function abortError(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('aborted');
+}
+
 /** Calls the methods of a contract that the other end of a port serves. */
 export class RpcClient<C extends Contract> implements Disposable {
   private readonly port: Port;
@@ -75,14 +79,14 @@ export class RpcClient<C extends Contract> implements Disposable {
       return Promise.reject(this.closedBy);
     }
     if (signal?.aborted) {
-      return Promise.reject(signal.reason as Error);
+      return Promise.reject(abortError(signal));
     }
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.pending.delete(id);
         this.port.post({ t: 'abort', id } satisfies Message);
-        reject(signal?.reason as Error);
+        reject(abortError(signal));
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       const settle = (): void => {
@@ -91,7 +95,7 @@ export class RpcClient<C extends Contract> implements Disposable {
       this.pending.set(id, {
         resolve: (value) => {
           settle();
-          resolve(value as Methods<C>[M]['response']);
+          resolve(value);
         },
         reject: (error) => {
           settle();
