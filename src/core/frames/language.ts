@@ -1,0 +1,40 @@
+import type { Draft, ParsedException, StackLanguageId } from './frame';
+import type { StackText } from './stackText';
+
+/** The lines of a text as a language's parser sees them. */
+export interface SectionInput {
+  readonly text: StackText;
+  /** First line that no section before took: where a header can begin. */
+  readonly headerFrom: number;
+  /** The line at which `detect` said yes. */
+  readonly at: number;
+  /** Index that the first exception of this section will have among all of the text. */
+  readonly firstIndex: number;
+  /** What the span or log record says besides the text. */
+  readonly hint: StackHint;
+  /** Whether the line is inside the message that is known from elsewhere. */
+  readonly isMessage: (line: number) => boolean;
+  /** Whether a section of another language begins at this line. */
+  readonly otherAt: (line: number) => boolean;
+}
+
+/** What is known about an exception besides its stack text. */
+export interface StackHint {
+  readonly type?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** What a language read from one section. */
+export interface Section {
+  readonly exceptions: Draft<ParsedException>[];
+  /** First line after the section; greater than `at`. */
+  readonly next: number;
+}
+
+/** How stacks of one language are read. Both functions are linear in the characters they look at. */
+export interface StackLanguage {
+  readonly id: StackLanguageId;
+  /** Whether a section begins with this line, leaving aside a header before it. */
+  detect(line: string): boolean;
+  parse(input: SectionInput): Section;
+}

@@ -1,0 +1,97 @@
+import type { Draft, ParsedException, ParsedStack } from './frame';
+import { javascript } from './javascript';
+import type { StackHint, StackLanguage } from './language';
+import { python } from './python';
+import { readStackText, type StackText } from './stackText';
+
+/** Every language that is read, most telling first line first. */
+const LANGUAGES: readonly StackLanguage[] = [python, javascript];
+
+/**
+ * Reads the frames of a stack text in any of the known languages, section by section, in time linear in its length. `hint`
+ * holds the type and message that came with it; `language`, that of the SDK, is not needed, as the text tells. Text that is
+ * no stack gives no exceptions.
+ */
+export function parseStack(text: string, hint: StackHint = {}): ParsedStack {
+  const lines = readStackText(text);
+  const message = messageLines(lines, hint.message);
+  const exceptions = parseSections(lines, hint, message);
+  // An SDK may have put the whole stack into the message: then the message is no reason to skip its frames.
+  const isHidden = message !== undefined && exceptions.every((exception) => exception.frames.length === 0);
+  const found = isHidden ? parseSections(lines, hint, undefined) : exceptions;
+  return { exceptions: markCut(found, lines), problems: lines.problems };
+}
+
+interface LineRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+function parseSections(
+  text: StackText,
+  hint: StackHint,
+  message: LineRange | undefined,
+): Draft<ParsedException>[] {
+  const exceptions: Draft<ParsedException>[] = [];
+  const isMessage = (line: number): boolean =>
+    message !== undefined && line >= message.from && line < message.to;
+  const languageAt = (line: number): StackLanguage | undefined =>
+    isMessage(line) ? undefined : LANGUAGES.find((language) => language.detect(text.lines[line]!));
+  let headerFrom = 0;
+  let at = 0;
+  while (at < text.lines.length) {
+    const language = languageAt(at);
+    if (!language) {
+      at++;
+      continue;
+    }
+    const otherAt = (line: number): boolean => {
+      const other = languageAt(line);
+      return other !== undefined && other !== language;
+    };
+    const section = language.parse({
+      text,
+      headerFrom,
+      at,
+      firstIndex: exceptions.length,
+      hint,
+      isMessage,
+      otherAt,
+    });
+    exceptions.push(...section.exceptions);
+    at = Math.max(section.next, at + 1);
+    headerFrom = at;
+  }
+  return exceptions;
+}
+
+/** The lines of a message of several lines, without its first: they may look like frames and are none. */
+function messageLines(text: StackText, message: string | undefined): LineRange | undefined {
+  const own = message?.split('\n') ?? [];
+  if (own.length < 2) {
+    return undefined;
+  }
+  const first = own[0]!;
+  for (let line = 0; line + own.length <= text.lines.length; line++) {
+    if (
+      text.lines[line]!.endsWith(first) &&
+      own.every((part, i) => i === 0 || text.lines[line + i]!.startsWith(part))
+    ) {
+      return { from: line + 1, to: line + own.length };
+    }
+  }
+  return undefined;
+}
+
+/** Marks the frames at the two ends of the gap in a text that was too long to be read whole. */
+function markCut(exceptions: readonly Draft<ParsedException>[], text: StackText): readonly ParsedException[] {
+  const gap = text.gap;
+  if (!gap) {
+    return exceptions;
+  }
+  const ends = new Set([text.numbers[gap.before], text.numbers[gap.after]]);
+  return exceptions.map((exception) => ({
+    ...exception,
+    frames: exception.frames.map((frame) => (ends.has(frame.rawLine) ? { ...frame, cut: true } : frame)),
+  }));
+}

@@ -1,0 +1,78 @@
+import type { StackProblem } from './frame';
+
+/** Longest text that is read whole, in UTF-16 units; of a longer one, the first and the last half of this. */
+const WHOLE_CHARS = 1 << 20;
+
+/** A stack text as lines, the escaping of loggers undone. */
+export interface StackText {
+  readonly lines: readonly string[];
+  /** Number of each line in the full text, from 0: differs from its index only after a gap. */
+  readonly numbers: readonly number[];
+  /** Index of the line before the gap of a text too long to be read whole, and of the line after it; those two may be incomplete. */
+  readonly gap?: { readonly before: number; readonly after: number };
+  readonly problems: readonly StackProblem[];
+}
+
+/** Splits a text into lines after undoing JSON quoting, escaped line ends and terminal colours; reads at most 1 Mi characters of it. */
+export function readStackText(text: string): StackText {
+  if (text.length <= WHOLE_CHARS) {
+    const lines = splitLines(normalise(text));
+    return { lines, numbers: lines.map((_, index) => index), problems: [] };
+  }
+  const half = WHOLE_CHARS / 2;
+  const head = splitLines(stripColours(text.slice(0, half)));
+  const tail = splitLines(stripColours(text.slice(-half)));
+  const skipped = countLineEnds(text, half, text.length - half);
+  const first = head.length - 1 + skipped;
+  return {
+    lines: [...head, ...tail],
+    numbers: [...head.map((_, index) => index), ...tail.map((_, index) => first + index)],
+    gap: { before: head.length - 1, after: head.length },
+    problems: [{ code: 'stackTooLong', params: { chars: text.length, readChars: WHOLE_CHARS } }],
+  };
+}
+
+function normalise(text: string): string {
+  let plain = text;
+  const trimmed = text.trim();
+  if (trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"') && !trimmed.includes('\n')) {
+    plain = unquote(trimmed) ?? text;
+  }
+  if (!plain.includes('\n') && plain.includes('\\n')) {
+    plain = plain.replaceAll('\\r\\n', '\n').replaceAll('\\n', '\n').replaceAll('\\t', '\t');
+  }
+  return stripColours(plain);
+}
+
+function unquote(json: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    // Not JSON after all: the text is taken as it is.
+    return undefined;
+  }
+}
+
+function stripColours(text: string): string {
+  return text.includes('\u001b[') ? text.replace(/\u001b\[[0-9;]{0,20}m/g, '') : text;
+}
+
+function splitLines(text: string): string[] {
+  const lines = text.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
+    if (line.endsWith('\r')) {
+      lines[i] = line.slice(0, -1);
+    }
+  }
+  return lines;
+}
+
+function countLineEnds(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) {
+    count++;
+  }
+  return count;
+}

@@ -1,0 +1,231 @@
+import { base1, type Base1 } from '../../base/units';
+import type { Draft, Frame } from './frame';
+import { kindOfPath } from './frameKind';
+
+interface Position {
+  readonly file: string;
+  readonly lineBase1: Base1;
+  readonly columnBase1: Base1;
+}
+
+type FrameParts = Omit<Draft<Frame>, 'raw' | 'rawLine'>;
+
+/** Whether a line has the shape `at …` of a V8 frame; false keeps message lines out cheaply. */
+export function looksLikeV8Frame(line: string): boolean {
+  return line.includes('at ') && parseV8Frame(line, 0) !== undefined;
+}
+
+/**
+ * Reads one line of a V8 stack (Node.js, Chrome, Deno, Bun). Lines that begin with `at` but name neither a position nor a
+ * place inside the runtime are prose and give `undefined`.
+ */
+export function parseV8Frame(raw: string, rawLine: number): Draft<Frame> | undefined {
+  let body = withoutInspectEnd(raw.trim());
+  if (!body.startsWith('at ')) {
+    return undefined;
+  }
+  body = body.slice(3).trimStart();
+  const isAsync = body.startsWith('async ') && body.length > 6;
+  const parts = parseCall(isAsync ? body.slice(6) : body);
+  if (!parts) {
+    return undefined;
+  }
+  return { raw, rawLine, ...parts, ...(isAsync || parts.async ? { async: true } : {}) };
+}
+
+/** `util.inspect` ends the last frame with ` {` before own properties, and with `,` or `]` inside a list. */
+function withoutInspectEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && INSPECT_END.has(text.charAt(end - 1))) {
+    end--;
+  }
+  return text.slice(0, end);
+}
+
+const INSPECT_END = new Set([' ', '{', ',', ']']);
+
+function parseCall(body: string): FrameParts | undefined {
+  if (body.endsWith(')')) {
+    const open = openingParenthesis(body);
+    if (open !== undefined) {
+      const parts = parsePlace(body.slice(open + 1, -1));
+      return parts && { ...namesFrom(body.slice(0, open).trim()), ...parts };
+    }
+  }
+  return parseBarePlace(body);
+}
+
+/**
+ * Index of the parenthesis that opens the location. Balanced from the right, because function names and paths hold
+ * parentheses of their own; when what is left of it does not balance, the path held a lone one and the search goes on.
+ */
+function openingParenthesis(body: string): number | undefined {
+  let depth = 0;
+  let found: number | undefined;
+  for (let i = body.length - 1; i >= 0; i--) {
+    const code = body.charCodeAt(i);
+    if (code === CLOSE) {
+      depth++;
+    } else if (code === OPEN) {
+      depth--;
+      if (depth <= 0) {
+        found = i;
+        if (isBalanced(body, i)) {
+          return i;
+        }
+        const first = body.indexOf(' (');
+        return first === -1 ? i : first + 1;
+      }
+    }
+  }
+  const first = body.indexOf(' (');
+  return first === -1 ? found : first + 1;
+}
+
+const OPEN = 0x28;
+const CLOSE = 0x29;
+
+function isBalanced(text: string, end: number): boolean {
+  let depth = 0;
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === OPEN) {
+      depth++;
+    } else if (code === CLOSE) {
+      depth--;
+      if (depth < 0) {
+        return false;
+      }
+    }
+  }
+  return depth === 0;
+}
+
+/** The inside of the parentheses. */
+function parsePlace(place: string): FrameParts | undefined {
+  if (place.startsWith('eval at ')) {
+    return parseEval(place);
+  }
+  if (place === '<anonymous>' || place === 'native' || place.startsWith('index ')) {
+    return { kind: place === 'native' ? 'native' : 'runtime', inApp: false };
+  }
+  if (place.startsWith('async ')) {
+    const parts = parsePlace(place.slice(6));
+    return parts && { ...parts, async: true };
+  }
+  return parseBarePlace(place);
+}
+
+/** A location without parentheses. */
+function parseBarePlace(place: string): FrameParts | undefined {
+  const wasm = parseWasm(place);
+  if (wasm) {
+    return wasm;
+  }
+  const position = parsePosition(place);
+  if (!position || !isFile(position.file)) {
+    return undefined;
+  }
+  const kind = kindOfPath(position.file);
+  return { ...position, kind, inApp: kind === 'app' };
+}
+
+/** `wasm://wasm/882f5446:wasm-function[0]:0x21`; the byte offset is no position in a source file. */
+function parseWasm(place: string): FrameParts | undefined {
+  const mark = place.lastIndexOf(':wasm-function[');
+  if (mark <= 0) {
+    return undefined;
+  }
+  const end = place.indexOf(']', mark);
+  if (end === -1 || !place.startsWith(':0x', end + 1)) {
+    return undefined;
+  }
+  return { function: place.slice(mark + 1, end + 1), file: place.slice(0, mark), kind: 'wasm', inApp: false };
+}
+
+/** `eval at f (eval at g (/a.js:1:2), <anonymous>:3:4), <anonymous>:5:6`: the file is the one that called `eval` first. */
+function parseEval(place: string): FrameParts | undefined {
+  const comma = place.lastIndexOf('), ');
+  const own = comma === -1 ? undefined : parsePosition(place.slice(comma + 3));
+  if (own && !own.file.startsWith('<')) {
+    return { ...own, kind: 'eval', inApp: false };
+  }
+  // The innermost location is what follows the last opening parenthesis before the first `), `.
+  const close = place.indexOf('), ');
+  const call = close === -1 ? place : place.slice(0, close + 1);
+  const open = openingParenthesis(call);
+  const origin = open === undefined ? undefined : parsePosition(innermost(call.slice(open + 1, -1)));
+  if (!origin) {
+    return own ? { kind: 'eval', inApp: false } : undefined;
+  }
+  return { ...origin, kind: 'eval', inApp: false };
+}
+
+function innermost(place: string): string {
+  const mark = place.lastIndexOf('eval at ');
+  if (mark === -1) {
+    return place;
+  }
+  const open = place.indexOf(' (', mark);
+  const inside = open === -1 ? place : place.slice(open + 2);
+  return inside.endsWith(')') ? inside.slice(0, inside.indexOf(')', inside.lastIndexOf(':'))) : inside;
+}
+
+/** `path:line:column`, read from the right. */
+function parsePosition(place: string): Position | undefined {
+  const columnAt = place.lastIndexOf(':');
+  const columnBase1 = numberBetween(place, columnAt + 1, place.length);
+  if (columnAt < 3 || columnBase1 === undefined) {
+    return undefined;
+  }
+  const lineAt = place.lastIndexOf(':', columnAt - 1);
+  const lineBase1 = numberBetween(place, lineAt + 1, columnAt);
+  if (lineAt < 1 || lineBase1 === undefined) {
+    return undefined;
+  }
+  return { file: place.slice(0, lineAt), lineBase1, columnBase1 };
+}
+
+/** Keeps times of day (`at 12:30:45`) and sentences out: a file has a folder, an extension, a scheme or brackets. */
+function isFile(file: string): boolean {
+  return (
+    FOLDER_OR_BRACKET.test(file) || EXTENSION.test(file.slice(-12)) || SCRIPT_NAME.test(file.slice(0, 80))
+  );
+}
+
+const FOLDER_OR_BRACKET = /[/\\[<]/;
+const EXTENSION = /\.[A-Za-z]\w*$/;
+const SCRIPT_NAME = /^(?:REPL\d*|native|[a-z-]+:\S+)$/;
+
+function numberBetween(text: string, start: number, end: number): Base1 | undefined {
+  if (end <= start || end - start > 10) {
+    return undefined;
+  }
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) {
+      return undefined;
+    }
+    value = value * 10 + digit;
+  }
+  return value < 1 ? undefined : base1(value);
+}
+
+function namesFrom(name: string): Pick<Draft<Frame>, 'function' | 'className'> {
+  let plain = name;
+  if (plain.endsWith(']')) {
+    const alias = plain.lastIndexOf(' [as ');
+    if (alias > 0) {
+      plain = plain.slice(0, alias);
+    }
+  }
+  if (plain === '' || plain === '<anonymous>') {
+    return {};
+  }
+  const callee = plain.startsWith('new ') ? plain.slice(4) : plain;
+  // `Object..js` is the method `.js`.
+  const dot = callee.lastIndexOf('.', callee.includes('..') ? callee.indexOf('..') : callee.length);
+  const isMember = dot > 0 && !callee.includes(' ');
+  return isMember ? { function: plain, className: callee.slice(0, dot) } : { function: plain };
+}
