@@ -1,0 +1,69 @@
+/** How sure a line is; design decision 10. Unknown lines have no location. */
+export type Grade = 'exact' | 'moved' | 'likely';
+
+/** Why a location has its grade. */
+export type LocationReason =
+  /** exact: the source line that the stack printed stands there. */
+  | 'sourceTextEqual'
+  /** exact: the text inside the source map equals the file. */
+  | 'sourcesContentEqual'
+  /** exact: the frame's function encloses the line. */
+  | 'functionEncloses'
+  /** moved: the printed source line stands elsewhere in the file, once. */
+  | 'sourceTextMoved'
+  /** likely: another line than the printed one stands there. */
+  | 'sourceTextDiffers'
+  /** likely: the text inside the source map differs from the file. */
+  | 'sourcesContentDiffers'
+  /** likely: the line is in another function than the frame's. */
+  | 'functionDiffers'
+  /** likely: nothing on the frame can be compared with the file. */
+  | 'notVerified'
+  /** likely: only the file's name agrees. */
+  | 'nameOnly'
+  /** likely: the code was made by `eval`; this is the call. */
+  | 'evalCall'
+  /** likely: generated code for which no source map was found. */
+  | 'noSourceMap'
+  /** likely: the text of the stack was cut at this frame. */
+  | 'frameCut';
+
+/** Why a frame has no location. */
+export type UnknownReason =
+  /** Several files fit; they are among the candidates. */
+  | 'ambiguous'
+  /** No file of the workspace has that name. */
+  | 'notInWorkspace'
+  /** The file has fewer lines than the frame says. */
+  | 'lineOutOfRange'
+  /** The source map is broken or another build's; `problems` says how. */
+  | 'mapUnusable'
+  /** The generated file has no such position: another build than the one that ran. */
+  | 'otherBuild'
+  /** The source map says that this code has no source. */
+  | 'noSource'
+  /** Code of a package, the runtime or a tool. */
+  | 'notOwnCode'
+  /** The frame names no file. */
+  | 'noFile';
+
+/** What speaks for a candidate. */
+export type Evidence =
+  /** A mapping that a person set up. */
+  | 'mapping'
+  /** The only file whose path ends like the frame's. */
+  | 'uniquePath'
+  /** Most frames of the service agree on this root. */
+  | 'agreedRoot'
+  /** Same base name. */
+  | 'sameName'
+  /** Same base name and folders as the others. */
+  | 'samePath'
+  | 'sourceMap'
+  | 'sourcesContent'
+  | 'debugId'
+  | 'function'
+  | 'sourceText';
+
+/** How a location was reached, in order of application. */
+export type Via = 'path' | 'mapping' | 'sourceMap' | 'sourcesContent' | 'drift' | 'symbol';
