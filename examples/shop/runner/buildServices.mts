@@ -13,7 +13,7 @@ export function bundleOf(root: string, service: NodeService): string {
 
 /** Bundles every service into one minified file beside its source map. Packages stay outside: instrumentation hooks `require`. */
 export async function buildServices({ root, log }: Setup): Promise<void> {
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const startMs = performance.now();
   let written = 0;
   for (const service of NODE_SERVICES) {
@@ -35,6 +35,8 @@ export async function buildServices({ root, log }: Setup): Promise<void> {
       written += await writeIfChanged(file.path, file.contents);
     }
   }
+  // Its child process would live on beside the services.
+  await stop();
   if (written > 0) {
     log(`shop: built ${NODE_SERVICES.length} bundles in ${Math.round(performance.now() - startMs)} ms`);
   }
