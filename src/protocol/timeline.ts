@@ -1,0 +1,115 @@
+import type { Result } from '../base/result';
+import type { Trace } from '../core/model/trace';
+import type { Viewport } from '../core/timeline/viewport';
+import type { BackendError } from './backend';
+import type { PackedColumns } from './columns';
+import type { ResolvedException, ResolvedFrame } from './resolve';
+import type { Contract } from './rpc';
+
+/** What a timeline keeps while it is hidden and over a reload of the window. */
+export interface TimelineState {
+  /** The collapse below holds for a trace of this many spans. */
+  readonly spanCount: number;
+  /** Nodes of the `SpanTree`. */
+  readonly collapsedNodes: readonly number[];
+  readonly viewport?: Viewport;
+  readonly selectedSpanId?: string;
+  readonly scrollTopPx: number;
+  readonly treeWidthPx?: number;
+  readonly detailsWidthPx?: number;
+  readonly detailsHeightPx?: number;
+  readonly detailsOpen: boolean;
+  readonly detailsBelow: boolean;
+  readonly foldedSections: readonly string[];
+  readonly showCriticalPath: boolean;
+  readonly followCode: boolean;
+  readonly findOpen: boolean;
+  readonly findText: string;
+  readonly findFilters: boolean;
+  readonly bannerClosed: boolean;
+}
+
+/** A frame by its place: of the span itself, or of one of its exceptions. The host looks it up; a path from a webview opens nothing. */
+export interface FrameReference {
+  readonly row: number;
+  readonly exception?: number;
+  readonly frame?: number;
+}
+
+/** Lines around a location, as they stand in the workspace now. */
+export interface SourcePreview {
+  readonly firstLineBase1: number;
+  readonly lines: readonly string[];
+  /** VS Code's language id. */
+  readonly languageId: string;
+}
+
+/** What a timeline needs to draw itself for the first time. */
+export interface OpenedTimeline {
+  readonly trace: Result<PackedTrace, BackendError>;
+  readonly state?: TimelineState;
+  readonly compact: boolean;
+  /** A text editor is visible beside, so that CODE needs no preview. */
+  readonly editorBeside: boolean;
+}
+
+/** A trace as it crosses to a webview. */
+export type PackedTrace = PackedColumns<Trace>;
+
+/** What keybindings and the palette ask of the active timeline. */
+export type TimelineCommand =
+  | 'nextError'
+  | 'previousError'
+  | 'find'
+  | 'findNext'
+  | 'findPrevious'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'panLeft'
+  | 'panRight'
+  | 'zoomToSelection'
+  | 'zoomToTrace'
+  | 'collapseLevel'
+  | 'expandLevel'
+  | 'toggleCriticalPath'
+  | 'toggleFollowCode'
+  | 'goToCode'
+  | 'showKeys'
+  | 'copyTraceId';
+
+/** What the host offers to a timeline; the webview pulls. */
+export interface TimelineContract extends Contract {
+  methods: {
+    open: { request: undefined; response: OpenedTimeline };
+    /** The lines of spans, where known; asked for the rows on screen. */
+    spanFrames: {
+      request: { readonly rows: readonly number[] };
+      response: readonly { readonly row: number; readonly frame: ResolvedFrame }[];
+    };
+    spanExceptions: { request: { readonly row: number }; response: readonly ResolvedException[] };
+    preview: { request: FrameReference; response: { readonly preview?: SourcePreview } };
+    /** Opens the line of a frame, in the column beside; `false` where it has none. */
+    openFrame: {
+      request: FrameReference & { readonly preserveFocus: boolean };
+      response: { readonly opened: boolean };
+    };
+    saveState: { request: TimelineState; response: undefined };
+    focusChanged: {
+      request: { readonly focused: boolean; readonly textFocused: boolean };
+      response: undefined;
+    };
+    copyText: { request: { readonly text: string }; response: undefined };
+    openTrace: { request: { readonly traceId: string }; response: undefined };
+  };
+  events: {
+    command: { readonly command: TimelineCommand };
+    /** Select this span and show it. */
+    reveal: { readonly spanId: string };
+    /** The trace has more spans now: ask again. */
+    traceChanged: undefined;
+    /** Lines may have changed: ask again for those on screen. */
+    linesChanged: undefined;
+    editorBeside: { readonly beside: boolean };
+    compact: { readonly compact: boolean };
+  };
+}
