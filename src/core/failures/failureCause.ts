@@ -1,0 +1,109 @@
+import type { ParsedException } from '../frames/frame';
+import { parseStack } from '../frames/parseStack';
+import type { ErrorPath, ExceptionsOf } from './errorPaths';
+import { exceptionTypeFrom } from './exceptionType';
+import type { FailureSpans, SpanException } from './failureSpans';
+import { inAppFrame } from './fingerprint';
+
+/** Spans beside the deepest one that are looked through for a stack text. */
+const MAX_SIBLINGS = 256;
+
+/** The exception that stands for a failure, and the span it is on. */
+export interface FailureCause {
+  /** The originating span. */
+  readonly row: number;
+  readonly type?: string;
+  readonly message?: string;
+  /** Stack text: of this exception, or of one on a span beside it that recorded the same moment with frames of the project. */
+  readonly stack?: string;
+  /** The exception of the stack text itself, without its causes. */
+  readonly parsed?: ParsedException;
+}
+
+/**
+ * Where a failure began: the first exception with frames of the project's own code from the deepest error upwards within its service (a
+ * driver's span fails without exception; the exception of a time-out shows only runtime frames); else the first exception at all; else the
+ * deepest span itself.
+ */
+export function failureCause(
+  spans: FailureSpans,
+  parent: Int32Array,
+  exceptions: ExceptionsOf,
+  path: ErrorPath,
+): FailureCause {
+  const service = spans.service(path.deepest);
+  let first: FailureCause | undefined;
+  for (const row of path.rows) {
+    if (spans.service(row) !== service) {
+      break;
+    }
+    for (const exception of exceptions.at(row)) {
+      const cause = causeFrom(row, exception);
+      if (cause.parsed && inAppFrame(cause.parsed)) {
+        return cause;
+      }
+      first ??= cause;
+    }
+  }
+  const beside = stackBeside(spans, parent, exceptions, path.deepest);
+  return beside ? { ...(first ?? { row: path.deepest }), ...beside } : (first ?? { row: path.deepest });
+}
+
+function causeFrom(row: number, { type, message, stack }: SpanException): FailureCause {
+  const parsed = stack === undefined ? undefined : outermost(stack, type, message);
+  const shown = exceptionTypeFrom(type, parsed?.type);
+  const text = message ?? parsed?.message;
+  return {
+    row,
+    ...(shown !== undefined && { type: shown }),
+    ...(text !== undefined && { message: text }),
+    ...(stack !== undefined && { stack }),
+    ...(parsed && { parsed }),
+  };
+}
+
+/** The exception that was thrown, not what led to it: the cause of a wrapped error may be unrelated (the parser that met an error page). */
+function outermost(
+  stack: string,
+  type: string | undefined,
+  message: string | undefined,
+): ParsedException | undefined {
+  const { exceptions } = parseStack(stack, { type, message });
+  return exceptions.find((exception) => exception.relation === 'root');
+}
+
+/**
+ * The stack text of a span of the same service and parent during which the deepest span ran: instrumentation that starts spans without making
+ * them current leaves the caller's span beside the call's, not above it.
+ */
+function stackBeside(
+  spans: FailureSpans,
+  parent: Int32Array,
+  exceptions: ExceptionsOf,
+  deepest: number,
+): { readonly stack: string; readonly parsed: ParsedException } | undefined {
+  const above = parent[deepest]!;
+  if (above === -1) {
+    return undefined;
+  }
+  const fromNs = spans.startNs[deepest]!;
+  const toNs = fromNs + spans.durationNs[deepest]!;
+  for (let row = deepest - 1; row > Math.max(above, deepest - MAX_SIBLINGS); row--) {
+    if (
+      parent[row] !== above ||
+      !spans.hasException(row) ||
+      spans.startNs[row]! > fromNs ||
+      spans.startNs[row]! + spans.durationNs[row]! < toNs ||
+      spans.service(row) !== spans.service(deepest)
+    ) {
+      continue;
+    }
+    for (const exception of exceptions.at(row)) {
+      const cause = causeFrom(row, exception);
+      if (cause.stack !== undefined && cause.parsed && inAppFrame(cause.parsed)) {
+        return { stack: cause.stack, parsed: cause.parsed };
+      }
+    }
+  }
+  return undefined;
+}
