@@ -160,6 +160,8 @@ function environment(
     OTEL_TRACES_EXPORTER: 'otlp',
     OTEL_METRICS_EXPORTER: 'none',
     OTEL_LOGS_EXPORTER: 'none',
+    // Without the process detector, whose command line names folders and the user: traces of the shop can be shown around.
+    OTEL_NODE_RESOURCE_DETECTORS: 'env,host,serviceinstance',
     // Failures are to be seen within a second, not the usual five.
     OTEL_BSP_SCHEDULE_DELAY: '500',
     ...options.env,
