@@ -1,17 +1,22 @@
-// Bundles the extension, its workers, the command line and the webview into dist/; with --tests also every test file.
+// Bundles the extension, its workers, the command line and the webview into dist/: node scripts/build.mts [--dev | --tests]
 import { build, type BuildOptions } from 'esbuild';
 import { copyFile, glob, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
-const dev = process.argv.includes('--tests') || process.argv.includes('--dev');
+
+/** What a build is for. */
+export interface BuildPurpose {
+  /** Readable bundles with source maps, instead of small ones. */
+  readonly dev?: boolean;
+  /** Also every test file, which implies `dev`. */
+  readonly tests?: boolean;
+}
 
 const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
-  sourcemap: dev ? 'linked' : false,
-  minify: !dev,
   // Function names appear in our own stacks and logs.
   keepNames: true,
   logLevel: 'warning',
@@ -30,7 +35,7 @@ async function existing(names: readonly string[]): Promise<string[]> {
 
 async function bundleTests(): Promise<void> {
   const files = await existing([
-    'test/{unit,contract,bench,e2e}/**/*.{test,bench}.ts',
+    'test/{unit,contract,bench,integration}/**/*.{test,bench}.ts',
     'test/integration/index.ts',
   ]);
   if (files.length > 0) {
@@ -57,18 +62,21 @@ async function bundleTests(): Promise<void> {
 }
 
 /** Builds everything that exists below src and webview. */
-export async function buildAll(): Promise<void> {
+export async function buildAll(purpose: BuildPurpose = {}): Promise<void> {
+  const dev = purpose.dev === true || purpose.tests === true;
+  const kind: BuildOptions = { sourcemap: dev ? 'linked' : false, minify: !dev };
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   const workers = await existing(['src/engineWorker.ts', 'src/analysisWorker.ts', 'src/cli.ts']);
   const webviews = await existing(['webview/timeline/main.ts']);
   await Promise.all([
     // `vscode` is external here alone: a leak of it into a worker or webview fails the build.
-    build({ ...node, entryPoints: ['src/extension.ts'], outdir: dist, external: ['vscode'] }),
-    workers.length > 0 && build({ ...node, entryPoints: workers, outdir: dist }),
+    build({ ...node, ...kind, entryPoints: ['src/extension.ts'], outdir: dist, external: ['vscode'] }),
+    workers.length > 0 && build({ ...node, ...kind, entryPoints: workers, outdir: dist }),
     webviews.length > 0 &&
       build({
         ...common,
+        ...kind,
         platform: 'browser',
         target: 'chrome136',
         format: 'esm',
@@ -78,10 +86,10 @@ export async function buildAll(): Promise<void> {
       }),
     // The source-map library reads its decoder from beside its bundle.
     copyFile(path.join(root, 'node_modules/source-map/lib/mappings.wasm'), path.join(dist, 'mappings.wasm')),
-    dev && process.argv.includes('--tests') && bundleTests(),
+    purpose.tests === true && bundleTests(),
   ]);
 }
 
 if (import.meta.main) {
-  await buildAll();
+  await buildAll({ dev: process.argv.includes('--dev'), tests: process.argv.includes('--tests') });
 }

@@ -1,7 +1,7 @@
 // Runs unit tests whose file path contains one of the given words (all without any): node scripts/unit.mts [word ...]
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { copyFile, glob, rm } from 'node:fs/promises';
+import { glob, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');

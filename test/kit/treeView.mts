@@ -1,0 +1,142 @@
+import type { Locator, Page } from 'playwright-core';
+import { waitFor } from './deadline.mts';
+
+/** A row of a tree as a user sees it. */
+export interface TreeRow {
+  /** Place in the tree from the top, from 0, rows out of sight included. */
+  readonly index: number;
+  /** Depth, from 1. */
+  readonly level: number;
+  readonly label: string;
+  readonly description: string;
+  readonly expanded?: boolean;
+  /** What a screen reader says. */
+  readonly accessibleLabel: string;
+}
+
+/** A tree view of the sidebar. Rows are found by the start of `label description`, which a user reads as one line. */
+export interface TreeView {
+  /** Rows on screen, from top to bottom. */
+  rows(): Promise<TreeRow[]>;
+  /** Waits for a row whose text `matches`. */
+  row(matches: RegExp, timeoutMs?: number): Promise<TreeRow>;
+  click(matches: RegExp): Promise<void>;
+  doubleClick(matches: RegExp): Promise<void>;
+  expand(matches: RegExp): Promise<void>;
+  /** Presses an inline action of a row by its tooltip. */
+  action(matches: RegExp, title: string): Promise<void>;
+  /** Titles of a row's inline actions. */
+  actions(matches: RegExp): Promise<string[]>;
+  /** Presses an action of the view's title bar. */
+  titleAction(title: string): Promise<void>;
+  /** Text that an empty view shows, links included. */
+  welcome(): Promise<string>;
+  /** Text beside the view's title. */
+  description(): Promise<string>;
+  /** Opens a row's context menu and runs one of its items. */
+  menu(matches: RegExp, item: string): Promise<void>;
+  /** Text of the hover of a row. */
+  tooltip(matches: RegExp): Promise<string>;
+}
+
+/** A tree view by the title in its header, upper or lower case. */
+export function treeView(page: Page, title: string): TreeView {
+  const pane = page
+    .locator('.sidebar .pane')
+    .filter({ has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${title}$`, 'i') }) });
+  const rowElements = pane.locator('.monaco-list-row');
+
+  const rows = async (): Promise<TreeRow[]> => {
+    const found = await rowElements.evaluateAll((elements) =>
+      elements
+        // A virtual list keeps its rows in any order.
+        .map((element) => ({ element, index: Number(element.getAttribute('data-index')) }))
+        .sort((a, b) => a.index - b.index)
+        .map(({ element, index }) => ({
+          index,
+          level: Number(element.getAttribute('aria-level')),
+          label: element.querySelector('.monaco-icon-name-container')?.textContent ?? '',
+          description: element.querySelector('.label-description')?.textContent ?? '',
+          expanded: element.getAttribute('aria-expanded'),
+          accessibleLabel: element.getAttribute('aria-label') ?? '',
+        })),
+    );
+    return found.map(({ expanded, ...row }) => ({
+      ...row,
+      ...(expanded === null ? {} : { expanded: expanded === 'true' }),
+    }));
+  };
+
+  const find = async (matches: RegExp, timeoutMs?: number): Promise<TreeRow> => {
+    try {
+      return await waitFor(
+        `a row like ${matches.source}`,
+        async () => (await rows()).find((row) => matches.test(text(row))),
+        timeoutMs,
+      );
+    } catch (error) {
+      throw new Error(
+        `No row of ${title} is like ${matches.source}; shown:\n${(await rows()).map(text).join('\n')}`,
+        { cause: error },
+      );
+    }
+  };
+
+  /** A virtual list reuses its elements while counts change, so the row is looked up again right before each use. */
+  const element = async (matches: RegExp): Promise<Locator> => {
+    const row = await find(matches);
+    return pane.locator(`.monaco-list-row[data-index="${row.index}"]`);
+  };
+
+  return {
+    rows,
+    row: find,
+    click: async (matches) => {
+      await (await element(matches)).locator('.monaco-icon-label').first().click();
+    },
+    doubleClick: async (matches) => {
+      await (await element(matches)).locator('.monaco-icon-label').first().dblclick();
+    },
+    expand: async (matches) => {
+      const row = await find(matches);
+      if (row.expanded === true) return;
+      await (await element(matches)).locator('.monaco-tl-twistie').click();
+      await waitFor(`${matches.source} to be expanded`, async () => (await find(matches)).expanded);
+    },
+    action: async (matches, name) => {
+      const row = await element(matches);
+      await row.hover();
+      await row.locator(`.actions .action-label[aria-label="${name}"]`).click();
+    },
+    actions: async (matches) => {
+      const row = await element(matches);
+      await row.hover();
+      return row
+        .locator('.actions .action-label')
+        .evaluateAll((labels) => labels.map((label) => label.getAttribute('aria-label') ?? ''));
+    },
+    titleAction: async (name) => {
+      await pane.locator('.pane-header').hover();
+      await pane.locator(`.pane-header .actions .action-label[aria-label^="${name}"]`).click();
+    },
+    welcome: async () => (await pane.locator('.welcome-view-content').innerText()).trim(),
+    description: async () => {
+      const description = pane.locator('.pane-header .description');
+      return (await description.count()) > 0 ? (await description.first().innerText()).trim() : '';
+    },
+    menu: async (matches, item) => {
+      await (await element(matches)).click({ button: 'right' });
+      await page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
+    },
+    tooltip: async (matches) => {
+      await (await element(matches)).locator('.monaco-icon-label').first().hover();
+      const hover = page.locator('.workbench-hover');
+      await hover.first().waitFor();
+      return hover.first().innerText();
+    },
+  };
+}
+
+function text(row: TreeRow): string {
+  return `${row.label} ${row.description}`.trim();
+}
