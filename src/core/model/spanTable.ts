@@ -60,6 +60,7 @@ export interface ResourceColumns {
 export interface ScopeColumns {
   readonly names: Uint32Array<ArrayBuffer>;
   readonly versions: Uint32Array<ArrayBuffer>;
+  readonly attributes: AttributeColumns;
 }
 
 /** Bits of {@link SpanTable.marks}, set where a span enters the model (its backend's own rule decides `error`). */

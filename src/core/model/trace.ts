@@ -13,7 +13,7 @@ export const SpanFlag = {
   negativeDuration: 4,
   /** Over 104 days from the trace's epoch: its column time is clamped, the raw time is exact. */
   clamped: 8,
-  /** It starts before its parent or ends after it by more than the tolerance. */
+  /** It starts before its parent by more than 2 ms. Ending after it is no flag: work that nobody waits for does so. */
   skewed: 16,
   /** It has not ended. */
   open: 32,
