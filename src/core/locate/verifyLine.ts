@@ -1,0 +1,203 @@
+import { base1, type Base1 } from '../../base/units';
+import type { Grade, LocationReason } from './grade';
+import { pythonFunctionAt } from './pythonFunctions';
+import { functionAt, scriptFunctions, type ScriptFunction } from './scriptFunctions';
+import { isNamePart } from './scriptTokens';
+
+/** A source file, split once and scanned once. */
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: readonly string[];
+  /** Functions of a script, scanned on first use. */
+  functions?: readonly ScriptFunction[];
+  lineStarts?: readonly number[];
+}
+
+/** What a frame says about its line. */
+export interface LineClaim {
+  readonly lineBase1: Base1;
+  readonly columnBase1?: Base1 | undefined;
+  readonly function?: string | undefined;
+  readonly sourceText?: string | undefined;
+}
+
+/** How far the claim holds, and the line it holds for. */
+export type LineCheck =
+  | { readonly grade: Grade; readonly reason: LocationReason; readonly lineBase1: Base1 }
+  | { readonly reason: 'lineOutOfRange' };
+
+/** Scripts longer than this are not scanned for functions: bundles, which source maps lead out of. */
+const MAX_SCANNED = 4_000_000;
+
+/** A text ready to be checked. */
+export function sourceTextFrom(path: string, text: string): SourceText {
+  return { path, text, lines: text.split(/\r\n|\n|\r/) };
+}
+
+/** Compares a frame with the text of the file it is thought to mean. */
+export function verifyLine(source: SourceText, claim: LineClaim): LineCheck {
+  const line = source.lines[claim.lineBase1 - 1];
+  if (line === undefined) {
+    return { reason: 'lineOutOfRange' };
+  }
+  return claim.sourceText === undefined
+    ? byFunction(source, claim)
+    : bySourceText(source, claim, line, claim.sourceText);
+}
+
+function bySourceText(source: SourceText, claim: LineClaim, line: string, printed: string): LineCheck {
+  const { lineBase1 } = claim;
+  if (line.trim() === printed) {
+    return enclosure(source, claim) === 'other'
+      ? { grade: 'likely', reason: 'functionDiffers', lineBase1 }
+      : { grade: 'exact', reason: 'sourceTextEqual', lineBase1 };
+  }
+  const moved = onlyLineWith(source.lines, printed);
+  if (
+    moved !== undefined &&
+    enclosure(source, { ...claim, lineBase1: moved, columnBase1: undefined }) === 'same'
+  ) {
+    return { grade: 'moved', reason: 'sourceTextMoved', lineBase1: moved };
+  }
+  return { grade: 'likely', reason: 'sourceTextDiffers', lineBase1 };
+}
+
+function onlyLineWith(lines: readonly string[], text: string): Base1 | undefined {
+  if (text === '') {
+    return undefined;
+  }
+  const first = lines.findIndex((line) => line.trim() === text);
+  const isOnly = first !== -1 && !lines.some((line, i) => i > first && line.trim() === text);
+  return isOnly ? base1(first + 1) : undefined;
+}
+
+function byFunction(source: SourceText, claim: LineClaim): LineCheck {
+  const { lineBase1 } = claim;
+  const result = enclosure(source, claim);
+  if (result === 'same') {
+    return { grade: 'exact', reason: 'functionEncloses', lineBase1 };
+  }
+  return { grade: 'likely', reason: result === 'other' ? 'functionDiffers' : 'notVerified', lineBase1 };
+}
+
+/** Whether the innermost function around the line is the frame's; `unknown` where either has no name to compare. */
+function enclosure(source: SourceText, claim: LineClaim): 'same' | 'other' | 'unknown' {
+  const name = claim.function;
+  if (name === undefined) {
+    return 'unknown';
+  }
+  if (/\.pyw?$/.test(source.path)) {
+    return pythonEnclosure(source, claim.lineBase1, name);
+  }
+  return isScript(source.path) ? scriptEnclosure(source, claim, name) : 'unknown';
+}
+
+function pythonEnclosure(source: SourceText, lineBase1: Base1, name: string): 'same' | 'other' | 'unknown' {
+  const found = pythonFunctionAt(source.lines, lineBase1 - 1);
+  if (name === '<module>') {
+    return found === undefined ? 'same' : 'other';
+  }
+  if (name.startsWith('<')) {
+    return 'unknown';
+  }
+  return found === name.slice(name.lastIndexOf('.') + 1)
+    ? 'same'
+    : isClassBody(source, lineBase1, name)
+      ? 'same'
+      : 'other';
+}
+
+/** The code of a class body runs under the class's name. */
+function isClassBody(source: SourceText, lineBase1: Base1, name: string): boolean {
+  for (let i = lineBase1 - 1; i >= 0; i--) {
+    const declared = /^\s*(class|def|async def)\s+([\p{L}_][\p{L}\d_]{0,300})/u.exec(source.lines[i]!);
+    if (declared) {
+      return declared[1] === 'class' && declared[2] === name;
+    }
+  }
+  return false;
+}
+
+/** Whether a path is JavaScript or TypeScript by its extension. */
+export function isScript(path: string): boolean {
+  return /\.(?:[cm]?[jt]s|[jt]sx)$/i.test(path);
+}
+
+function scriptEnclosure(source: SourceText, claim: LineClaim, name: string): 'same' | 'other' | 'unknown' {
+  if (source.text.length > MAX_SCANNED) {
+    return 'unknown';
+  }
+  const line = source.lines[claim.lineBase1 - 1]!;
+  const column = claim.columnBase1 === undefined ? firstChar(line) : claim.columnBase1 - 1;
+  if (!startsToken(line, column)) {
+    return 'other';
+  }
+  const found = scriptFunctionAt(source, claim.lineBase1, column);
+  return isSameName(name, found);
+}
+
+/** The innermost function around a position; the line from 1, the column from 0. */
+export function scriptFunctionAt(
+  source: SourceText,
+  lineBase1: Base1,
+  column: number,
+): ScriptFunction | undefined {
+  source.functions ??= scriptFunctions(source.text);
+  source.lineStarts ??= lineStarts(source.text);
+  return functionAt(source.functions, source.lineStarts[lineBase1 - 1]! + column);
+}
+
+/** Compares a name as V8 prints it (`Order.load`, `new Order`, `get total`, `async` left out) with a function found by scanning. */
+export function isSameName(printed: string, found: ScriptFunction | undefined): 'same' | 'other' | 'unknown' {
+  if (printed.endsWith('.<anonymous>') || printed === 'eval') {
+    // `Object.<anonymous>` is the module itself, and any anonymous method of an object.
+    return found?.name === undefined && printed === 'Object.<anonymous>' && !found ? 'same' : 'unknown';
+  }
+  if (!found) {
+    return 'other';
+  }
+  if (printed.startsWith('new ')) {
+    const name = lastName(printed.slice(4));
+    return found.name === 'constructor' ? same(found.className ?? name, name) : same(found.name, name);
+  }
+  return same(found.name, lastName(printed));
+}
+
+function same(found: string | undefined, name: string): 'same' | 'other' {
+  return found === name ? 'same' : 'other';
+}
+
+function lastName(printed: string): string {
+  const symbol = printed.lastIndexOf('[');
+  if (symbol > 0 && printed.endsWith(']')) {
+    return printed.slice(symbol);
+  }
+  const accessor = /(?:^|\.)(?:get|set|static) (\S+)$/.exec(printed);
+  const name = accessor?.[1] ?? printed;
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+function firstChar(line: string): number {
+  return Math.max(line.length - line.trimStart().length, 0);
+}
+
+/** V8 points at the first character of a token: a column inside a word or in white space is another text's. */
+function startsToken(line: string, column: number): boolean {
+  const code = line.charCodeAt(column);
+  if (Number.isNaN(code) || code <= 0x20) {
+    return false;
+  }
+  return !(isNamePart(code) && column > 0 && isNamePart(line.charCodeAt(column - 1)));
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x0a || (code === 0x0d && text.charCodeAt(at + 1) !== 0x0a)) {
+      starts.push(at + 1);
+    }
+  }
+  return starts;
+}
