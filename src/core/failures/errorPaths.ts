@@ -1,6 +1,7 @@
+import type { SpanException } from '../model/exceptions';
 import { StatusCode } from '../model/spanTable';
 import { shortType } from './exceptionType';
-import type { FailureSpans, SpanException } from './failureSpans';
+import type { FailureSpans } from './failureSpans';
 import type { TraceRuns } from './runs';
 
 /** Errors of one run that are looked at; a run with more has failed often enough to be understood by these. */
@@ -168,7 +169,7 @@ function withoutRepetitions(
       visited.add(row);
       for (const exception of exceptions.at(row)) {
         typed.add(keyOf(exception));
-        if (exception.message) {
+        if (exception.message !== '') {
           messages.add(exception.message);
         }
       }
@@ -183,7 +184,7 @@ function withoutRepetitions(
 
 /** What makes two recordings the same error: the last part of the type, and the message. */
 export function keyOf(exception: SpanException): string {
-  return `${shortType(exception.type ?? '')}\u0000${exception.message ?? ''}`;
+  return `${shortType(exception.type)}\u0000${exception.message}`;
 }
 
 /** The status message without the type that Python's SDK puts before it. */

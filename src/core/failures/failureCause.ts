@@ -1,8 +1,9 @@
 import type { ParsedException } from '../frames/frame';
 import { parseStack } from '../frames/parseStack';
+import type { SpanException } from '../model/exceptions';
 import type { ErrorPath, ExceptionsOf } from './errorPaths';
 import { exceptionTypeFrom } from './exceptionType';
-import type { FailureSpans, SpanException } from './failureSpans';
+import type { FailureSpans } from './failureSpans';
 import { inAppFrame } from './fingerprint';
 
 /** Spans beside the deepest one that are looked through for a stack text. */
@@ -50,25 +51,21 @@ export function failureCause(
 }
 
 function causeFrom(row: number, { type, message, stack }: SpanException): FailureCause {
-  const parsed = stack === undefined ? undefined : outermost(stack, type, message);
+  const parsed = stack === '' ? undefined : outermost(stack, type, message);
   const shown = exceptionTypeFrom(type, parsed?.type);
-  const text = message ?? parsed?.message;
+  const text = message === '' ? parsed?.message : message;
   return {
     row,
     ...(shown !== undefined && { type: shown }),
     ...(text !== undefined && { message: text }),
-    ...(stack !== undefined && { stack }),
+    ...(stack !== '' && { stack }),
     ...(parsed && { parsed }),
   };
 }
 
 /** The exception that was thrown, not what led to it: the cause of a wrapped error may be unrelated (the parser that met an error page). */
-function outermost(
-  stack: string,
-  type: string | undefined,
-  message: string | undefined,
-): ParsedException | undefined {
-  const { exceptions } = parseStack(stack, { type, message });
+function outermost(stack: string, type: string, message: string): ParsedException | undefined {
+  const { exceptions } = parseStack(stack, { type: type || undefined, message: message || undefined });
   return exceptions.find((exception) => exception.relation === 'root');
 }
 

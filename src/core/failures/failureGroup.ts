@@ -27,13 +27,13 @@ export interface FailureGroup {
   readonly failing: number;
   /** All runs of the entry service and operation in the window. */
   readonly runs: number;
-  /** Runs that ended well although this failure happened in them. */
+  /** Runs in which this failure happened without being what failed them. */
   readonly recovered: number;
   readonly state: GroupState;
   readonly firstSeenMs: number;
   /** Start of the last failing run; of the last recovered one where none failed. */
   readonly lastSeenMs: number;
-  /** Newest first, at most 100. */
+  /** Of the failing runs, of the recovered ones where none failed; newest first, at most 100. */
   readonly traceIds: readonly TraceId[];
   /** Where the newest failing run's failure began: what locating the line needs. */
   readonly origin: FailureOrigin;
@@ -54,6 +54,17 @@ export interface FailureOrigin {
   readonly stack?: string;
 }
 
+/** One run as counting needs it. */
+export interface ListedRun {
+  readonly traceId: TraceId;
+  readonly entryService: string;
+  readonly operation: string;
+  readonly startMs: number;
+  readonly failed: boolean;
+  /** Groups whose failures happened in the run, each once. */
+  readonly groups: readonly { readonly id: string; readonly failedRun: boolean }[];
+}
+
 /** Failures of a window; counts are lower bounds where `complete` is false. */
 export interface FailureList {
   readonly window: TimeWindow;
@@ -61,6 +72,8 @@ export interface FailureList {
   readonly groups: readonly FailureGroup[];
   /** Traces seen in the window, failing or not. */
   readonly traces: number;
+  /** Every run of the window, where they are few: with them, lists of several connections merge without counting a trace twice. */
+  readonly listedRuns?: readonly ListedRun[];
   /** Newest run of the window. */
   readonly newest?: { readonly entryService: string; readonly operation: string; readonly startMs: number };
 }

@@ -1,14 +1,8 @@
+import { attributeValue, stringsOf } from '../model/attributes';
+import { exceptionsOfSpan, isSameException, type SpanException } from '../model/exceptions';
 import { spanIdAt, type SpanId, type TraceId } from '../model/ids';
 import { SpanMark, type SpanTable } from '../model/spanTable';
 import type { Trace } from '../model/trace';
-import { tableNamesOf, type FailureKey } from './tableNames';
-
-/** An exception as a span or log record carries it. */
-export interface SpanException {
-  readonly type?: string;
-  readonly message?: string;
-  readonly stack?: string;
-}
 
 /** What a span answered as a server, or was answered as a client. */
 export interface SpanAnswer {
@@ -33,6 +27,8 @@ export class FailureSpans {
   private readonly tableOf: Uint32Array | undefined;
   /** Row in its table; absent where it is the same. */
   private readonly tableRow: Uint32Array | undefined;
+  /** Exceptions of log records that are not events of their span yet, by row. */
+  private readonly logged: ReadonlyMap<number, readonly SpanException[]>;
 
   constructor(columns: {
     readonly traceId: TraceId;
@@ -42,6 +38,7 @@ export class FailureSpans {
     readonly tables: readonly SpanTable[];
     readonly tableOf?: Uint32Array;
     readonly tableRow?: Uint32Array;
+    readonly logged?: ReadonlyMap<number, readonly SpanException[]>;
   }) {
     this.traceId = columns.traceId;
     this.count = columns.parent.length;
@@ -51,6 +48,7 @@ export class FailureSpans {
     this.tables = columns.tables;
     this.tableOf = columns.tableOf;
     this.tableRow = columns.tableRow;
+    this.logged = columns.logged ?? new Map<number, never>();
   }
 
   isError(row: number): boolean {
@@ -58,7 +56,7 @@ export class FailureSpans {
   }
 
   hasException(row: number): boolean {
-    return (this.tableAt(row).marks[this.rowAt(row)]! & SpanMark.exception) !== 0;
+    return (this.tableAt(row).marks[this.rowAt(row)]! & SpanMark.exception) !== 0 || this.logged.has(row);
   }
 
   /** `SpanKind` number. */
@@ -94,25 +92,24 @@ export class FailureSpans {
 
   name(row: number): string {
     const table = this.tableAt(row);
-    return tableNamesOf(table.strings).strings.get(table.names[this.rowAt(row)]!);
+    return stringsOf(table).get(table.names[this.rowAt(row)]!);
   }
 
   service(row: number): string {
     const table = this.tableAt(row);
-    return tableNamesOf(table.strings).strings.get(
-      table.resources.services[table.resource[this.rowAt(row)]!]!,
-    );
+    return stringsOf(table).get(table.resources.services[table.resource[this.rowAt(row)]!]!);
   }
 
   statusMessage(row: number): string {
     const table = this.tableAt(row);
-    return tableNamesOf(table.strings).strings.get(table.statusMessages[this.rowAt(row)]!);
+    return stringsOf(table).get(table.statusMessages[this.rowAt(row)]!);
   }
 
   /** Text of one attribute of the span's resource. */
-  resourceText(row: number, key: FailureKey): string | undefined {
+  resourceText(row: number, key: string): string | undefined {
     const table = this.tableAt(row);
-    return tableNamesOf(table.strings).text(
+    return attributeValue(
+      stringsOf(table),
       table.resources.attributes,
       table.resource[this.rowAt(row)]!,
       key,
@@ -120,9 +117,9 @@ export class FailureSpans {
   }
 
   /** Text of one attribute of the span. */
-  text(row: number, key: FailureKey): string | undefined {
+  text(row: number, key: string): string | undefined {
     const table = this.tableAt(row);
-    return tableNamesOf(table.strings).text(table.attributes, this.rowAt(row), key);
+    return attributeValue(stringsOf(table), table.attributes, this.rowAt(row), key);
   }
 
   /** The status code of HTTP or gRPC that the span names, if any. */
@@ -137,38 +134,14 @@ export class FailureSpans {
       : undefined;
   }
 
-  /** The exceptions of a span: its events, log records and own attributes, in order of the table. */
+  /** The exceptions of a span: its events, log records and own attributes. */
   exceptions(row: number): readonly SpanException[] {
-    if (!this.hasException(row)) {
-      return [];
-    }
-    const { attributes, events } = this.tableAt(row);
-    const at = this.rowAt(row);
-    const found: SpanException[] = [];
-    for (let event = events.offsets[at]!; event < events.offsets[at + 1]!; event++) {
-      this.addException(found, row, events.attributes, event);
-    }
-    this.addException(found, row, attributes, at);
-    return found;
-  }
-
-  private addException(
-    found: SpanException[],
-    row: number,
-    columns: SpanTable['attributes'],
-    at: number,
-  ): void {
-    const names = tableNamesOf(this.tableAt(row).strings);
-    const type = names.text(columns, at, 'exception.type');
-    const message = names.text(columns, at, 'exception.message');
-    const stack = names.text(columns, at, 'exception.stacktrace');
-    if (type !== undefined || message !== undefined || stack !== undefined) {
-      found.push({
-        ...(type !== undefined && { type }),
-        ...(message !== undefined && { message }),
-        ...(stack !== undefined && { stack }),
-      });
-    }
+    const found = exceptionsOfSpan(this.tableAt(row), this.rowAt(row));
+    const logged = this.logged.get(row) ?? [];
+    return [
+      ...found,
+      ...logged.filter((exception) => !found.some((other) => isSameException(other, exception))),
+    ];
   }
 
   private tableAt(row: number): SpanTable {

@@ -1,5 +1,6 @@
+import { exceptionOfLog, type SpanException } from '../model/exceptions';
 import { spanIdAt, traceIdAt } from '../model/ids';
-import type { SpanTable } from '../model/spanTable';
+import type { LogTable, SpanTable } from '../model/spanTable';
 import { FailureSpans } from './failureSpans';
 
 /** Rows of one trace within a table of any traces. */
@@ -8,11 +9,20 @@ export interface TraceRows {
   readonly rows: ArrayLike<number>;
 }
 
+/** Rows of log records of the same trace. */
+export interface LogRows {
+  readonly logs: LogTable;
+  readonly rows: ArrayLike<number>;
+}
+
 /**
  * The spans of one trace out of the batches it came in, in any order and with repetitions, without building the trace: only ids and
  * times are read. `parts` hold at least one row.
  */
-export function failureSpansFromRows(parts: readonly TraceRows[]): FailureSpans {
+export function failureSpansFromRows(
+  parts: readonly TraceRows[],
+  logs: readonly LogRows[] = [],
+): FailureSpans {
   const sent = sentSpans(parts);
   const rowOfId = new Map<string, number>();
   for (let index = 0; index < sent.length; index++) {
@@ -49,7 +59,25 @@ export function failureSpansFromRows(parts: readonly TraceRows[]): FailureSpans 
     tables: parts.map((part) => part.spans),
     tableOf,
     tableRow,
+    logged: loggedExceptions(logs, (id) => newRow.get(rowOfId.get(id) ?? -1)),
   });
+}
+
+function loggedExceptions(
+  logs: readonly LogRows[],
+  rowOf: (spanId: string) => number | undefined,
+): ReadonlyMap<number, readonly SpanException[]> {
+  const logged = new Map<number, SpanException[]>();
+  for (const { logs: table, rows } of logs) {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rowOf(spanIdAt(table.spanIds, rows[i]!));
+      const exception = row === undefined ? undefined : exceptionOfLog(table, rows[i]!);
+      if (row !== undefined && exception) {
+        logged.set(row, [...(logged.get(row) ?? []), exception]);
+      }
+    }
+  }
+  return logged;
 }
 
 interface SentSpan {

@@ -1,0 +1,28 @@
+import type { GroupState } from './failureGroup';
+
+/** How long a group is new after it was first seen. */
+export const NEW_FOR_MS = 15 * 60_000;
+/** How long no run may fail before a group can count as resolved. */
+export const QUIET_FOR_MS = 10 * 60_000;
+/** How many runs must have ended well since. */
+export const GOOD_RUNS_TO_RESOLVE = 20;
+
+/** What the state of a group depends on; times in milliseconds since the Unix epoch. */
+export interface GroupFacts {
+  readonly nowMs: number;
+  readonly firstSeenMs: number;
+  /** Start of the last failing run; absent where the failure was only recovered from. */
+  readonly lastFailingMs?: number | undefined;
+  /** Runs of the entry service and operation that ended well and started after the last failing one; all of them where none failed. */
+  readonly goodRunsSince: number;
+  readonly markedRead: boolean;
+}
+
+/** Tests resolved, then new; what is neither is ongoing. */
+export function groupState(facts: GroupFacts): GroupState {
+  const quiet = facts.lastFailingMs === undefined || facts.nowMs - facts.lastFailingMs >= QUIET_FOR_MS;
+  if (quiet && facts.goodRunsSince >= GOOD_RUNS_TO_RESOLVE) {
+    return 'resolved';
+  }
+  return !facts.markedRead && facts.nowMs - facts.firstSeenMs < NEW_FOR_MS ? 'new' : 'ongoing';
+}

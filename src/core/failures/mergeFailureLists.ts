@@ -1,0 +1,145 @@
+import type { TraceId } from '../model/ids';
+import { byWeight, countedGroups, MAX_TRACE_IDS } from './countedGroups';
+import type { FailureGroup, FailureList, GroupState, ListedRun, TimeWindow } from './failureGroup';
+import { newestOf } from './groups';
+import { NEW_FOR_MS } from './groupState';
+
+/**
+ * Failures of several connections as one list in which a trace counts once. Exact where every list names its runs; else, where two
+ * lists may know the same traces, the largest count stands and the merged list is not complete.
+ */
+export function mergeFailureLists(
+  lists: readonly FailureList[],
+  window: TimeWindow,
+  nowMs = window.toMs,
+): FailureList {
+  const complete = lists.every((list) => list.complete);
+  if (lists.length === 1) {
+    return lists[0]!;
+  }
+  return lists.every((list) => list.listedRuns !== undefined)
+    ? mergeRuns(lists, window, nowMs, complete)
+    : mergeCounts(lists, window, nowMs, complete);
+}
+
+function mergeRuns(
+  lists: readonly FailureList[],
+  window: TimeWindow,
+  nowMs: number,
+  complete: boolean,
+): FailureList {
+  const runs = runsOnce(lists);
+  const groups = countedGroups(runs, window, nowMs).map((counts): FailureGroup => {
+    const known = groupsOf(lists, counts.id);
+    const read = known.some((group) => isMarkedRead(group, nowMs));
+    const firstSeenMs = Math.min(counts.firstSeenMs, ...known.map((group) => group.firstSeenMs));
+    return {
+      ...newestGroup(known),
+      ...counts,
+      firstSeenMs,
+      state: counts.state === 'new' && (read || nowMs - firstSeenMs >= NEW_FOR_MS) ? 'ongoing' : counts.state,
+    };
+  });
+  const newest = newestOf(runs);
+  return {
+    window,
+    complete,
+    groups: groups.sort(byWeight),
+    traces: new Set(runs.map((run) => run.traceId)).size,
+    listedRuns: runs,
+    ...(newest && { newest }),
+  };
+}
+
+/** The runs of each trace as the list tells them that saw it begin first: another one may lack its outermost service. */
+function runsOnce(lists: readonly FailureList[]): readonly ListedRun[] {
+  const best = new Map<TraceId, { readonly list: number; readonly startMs: number }>();
+  lists.forEach((list, index) => {
+    for (const { traceId, startMs } of list.listedRuns!) {
+      const before = best.get(traceId);
+      if (!before || startMs < before.startMs) {
+        best.set(traceId, { list: index, startMs });
+      }
+    }
+  });
+  return lists.flatMap((list, index) =>
+    list.listedRuns!.filter(({ traceId }) => best.get(traceId)!.list === index),
+  );
+}
+
+function mergeCounts(
+  lists: readonly FailureList[],
+  window: TimeWindow,
+  nowMs: number,
+  complete: boolean,
+): FailureList {
+  let exact = complete;
+  const ids = new Set(lists.flatMap((list) => list.groups.map((group) => group.id)));
+  const groups = [...ids].map((id): FailureGroup => {
+    const known = groupsOf(lists, id);
+    if (known.length === 1) {
+      exact &&= !runsElsewhere(lists, known[0]!);
+      return known[0]!;
+    }
+    exact = false;
+    const traceIds = [...new Set(known.flatMap((group) => group.traceIds))];
+    return {
+      ...newestGroup(known),
+      failing: Math.max(...known.map((group) => group.failing)),
+      runs: Math.max(...known.map((group) => group.runs)),
+      recovered: Math.max(...known.map((group) => group.recovered)),
+      state: mergedState(known, nowMs),
+      firstSeenMs: Math.min(...known.map((group) => group.firstSeenMs)),
+      lastSeenMs: Math.max(...known.map((group) => group.lastSeenMs)),
+      traceIds: traceIds.slice(0, MAX_TRACE_IDS),
+    };
+  });
+  const newest = lists.flatMap((list) => list.newest ?? []).sort((a, b) => b.startMs - a.startMs)[0];
+  return {
+    window,
+    complete: exact,
+    groups: groups.sort(byWeight),
+    traces: Math.max(0, ...lists.map((list) => list.traces)),
+    ...(newest && { newest }),
+  };
+}
+
+/** Whether a list without the group may hold runs of its operation: those would be missing from its count. */
+function runsElsewhere(lists: readonly FailureList[], group: FailureGroup): boolean {
+  return lists.some(
+    (list) =>
+      !list.groups.includes(group) &&
+      list.traces > 0 &&
+      (list.listedRuns === undefined ||
+        list.listedRuns.some(
+          (run) => run.entryService === group.entryService && run.operation === group.operation,
+        )),
+  );
+}
+
+function groupsOf(lists: readonly FailureList[], id: string): readonly FailureGroup[] {
+  return lists.flatMap((list) => list.groups.filter((group) => group.id === id));
+}
+
+function newestGroup(groups: readonly FailureGroup[]): FailureGroup {
+  return groups.reduce((a, b) =>
+    Number(b.failing > 0) - Number(a.failing > 0) > 0 ||
+    (b.failing > 0 === a.failing > 0 && b.lastSeenMs > a.lastSeenMs)
+      ? b
+      : a,
+  );
+}
+
+/** Young and yet not new: somebody marked it as read. */
+function isMarkedRead(group: FailureGroup, nowMs: number): boolean {
+  return group.state === 'ongoing' && nowMs - group.firstSeenMs < NEW_FOR_MS;
+}
+
+function mergedState(groups: readonly FailureGroup[], nowMs: number): GroupState {
+  if (groups.every((group) => group.state === 'resolved')) {
+    return 'resolved';
+  }
+  const firstSeenMs = Math.min(...groups.map((group) => group.firstSeenMs));
+  const read = groups.some((group) => isMarkedRead(group, nowMs));
+  return !read && nowMs - firstSeenMs < NEW_FOR_MS ? 'new' : 'ongoing';
+}
