@@ -65,6 +65,13 @@ export function findErrorPaths(
   return { ofRuns, onPath: deepest.onPath };
 }
 
+/** Order of two rows that is the same whatever arrived first. */
+export function byId(spans: FailureSpans, a: number, b: number): number {
+  const idA = spans.spanId(a);
+  const idB = spans.spanId(b);
+  return idA < idB ? -1 : idA === idB ? 0 : 1;
+}
+
 /** Errors first, then deepest first, then earliest: the first recording of an error comes before its repetitions. */
 function firstOf(spans: FailureSpans, rows: number[], depth: Uint32Array): readonly number[] {
   const order = rows
@@ -74,7 +81,9 @@ function firstOf(spans: FailureSpans, rows: number[], depth: Uint32Array): reado
       depth: depth[row]!,
       startNs: spans.startNs[row]!,
     }))
-    .sort((a, b) => a.error - b.error || b.depth - a.depth || a.startNs - b.startNs || a.row - b.row);
+    .sort(
+      (a, b) => a.error - b.error || b.depth - a.depth || a.startNs - b.startNs || byId(spans, a.row, b.row),
+    );
   return order.slice(0, MAX_ERRORS).map(({ row }) => row);
 }
 

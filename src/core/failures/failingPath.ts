@@ -1,4 +1,4 @@
-import { keyOf, type ErrorPath, type ExceptionsOf } from './errorPaths';
+import { byId, keyOf, type ErrorPath, type ExceptionsOf } from './errorPaths';
 import type { FailureSpans } from './failureSpans';
 
 /**
@@ -37,7 +37,8 @@ export function failingPath(
       endNs: spans.startNs[row]! + spans.durationNs[row]!,
     }));
     ranked.sort(
-      (a, b) => b.unbroken - a.unbroken || b.carries - a.carries || b.endNs - a.endNs || a.row - b.row,
+      (a, b) =>
+        b.unbroken - a.unbroken || b.carries - a.carries || b.endNs - a.endNs || byId(spans, a.row, b.row),
     );
     open = ranked[0]!.candidates;
   }

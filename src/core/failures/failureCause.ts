@@ -85,8 +85,11 @@ function stackBeside(
   }
   const fromNs = spans.startNs[deepest]!;
   const toNs = fromNs + spans.durationNs[deepest]!;
-  for (let row = deepest - 1; row > Math.max(above, deepest - MAX_SIBLINGS); row--) {
+  let best: { readonly stack: string; readonly parsed: ParsedException; readonly row: number } | undefined;
+  const last = Math.min(spans.count, deepest + MAX_SIBLINGS);
+  for (let row = Math.max(0, deepest - MAX_SIBLINGS); row < last; row++) {
     if (
+      row === deepest ||
       parent[row] !== above ||
       !spans.hasException(row) ||
       spans.startNs[row]! > fromNs ||
@@ -96,11 +99,17 @@ function stackBeside(
       continue;
     }
     for (const exception of exceptions.at(row)) {
-      const cause = causeFrom(row, exception);
-      if (cause.stack !== undefined && cause.parsed && inAppFrame(cause.parsed)) {
-        return { stack: cause.stack, parsed: cause.parsed };
+      const { stack, parsed } = causeFrom(row, exception);
+      // The shortest span around it is the nearest caller.
+      if (
+        stack !== undefined &&
+        parsed &&
+        inAppFrame(parsed) &&
+        (!best || spans.durationNs[row]! < spans.durationNs[best.row]!)
+      ) {
+        best = { stack, parsed, row };
       }
     }
   }
-  return undefined;
+  return best && { stack: best.stack, parsed: best.parsed };
 }

@@ -1,5 +1,6 @@
 import { exceptionOfLog, type SpanException } from '../model/exceptions';
 import { spanIdAt, traceIdAt } from '../model/ids';
+import { isMoreComplete } from '../model/spanComparison';
 import type { LogTable, SpanTable } from '../model/spanTable';
 import { FailureSpans } from './failureSpans';
 
@@ -27,7 +28,8 @@ export function failureSpansFromRows(
   const rowOfId = new Map<string, number>();
   for (let index = 0; index < sent.length; index++) {
     const { id } = sent[index]!;
-    if (!rowOfId.has(id)) {
+    const before = rowOfId.get(id);
+    if (before === undefined || isBetter(parts, sent[index]!, sent[before]!)) {
       rowOfId.set(id, index);
     }
   }
@@ -78,6 +80,11 @@ function loggedExceptions(
     }
   }
   return logged;
+}
+
+/** Of two spans with one id the more complete is kept, as when the trace is built. */
+function isBetter(parts: readonly TraceRows[], a: SentSpan, b: SentSpan): boolean {
+  return isMoreComplete(parts[a.part]!.spans, a.row, parts[b.part]!.spans, b.row);
 }
 
 interface SentSpan {

@@ -28,6 +28,10 @@ export function findRuns(spans: FailureSpans): TraceRuns {
       (spans.parentSpanId(row) === undefined ? roots : orphans).push(row);
     }
   }
+  const byStart = (a: number, b: number): number =>
+    spans.startNs[a]! - spans.startNs[b]! || (spans.spanId(a) < spans.spanId(b) ? -1 : 1);
+  roots.sort(byStart);
+  orphans.sort(byStart);
   if (roots.length > 0) {
     const runs = roots.map((entry) => ({ entry, failed: spans.isError(entry) }));
     return { runs, ...assign(spans, runs, runUnderWay(spans, runs)) };
