@@ -2,28 +2,762 @@
  * Every sentence that a person reads, beside the manifest: codes with parameters in, text out. Sections follow the folders that make the codes.
  * Host and webview pass text through `@vscode/l10n`; the command line prints English.
  */
+import { t } from '@vscode/l10n';
+
+import { formatAge, formatCount, formatHourMinute, formatMegabytes, formatPercent } from './base/format';
+import type { GroupState } from './core/failures/failureGroup';
+import type { ExceptionRelation } from './core/frames/frame';
+import type { Evidence, Grade, LocationReason, UnknownReason } from './core/locate/grade';
+import type { TraceProblem } from './core/model/problems';
 import type { BackendError } from './protocol/backend';
+import type { ReceiverProblem } from './protocol/engine';
+import type { ReceiverStatus, StoreStatus } from './protocol/engine';
 
 /** What went wrong with a backend, in one sentence. `name` is the connection's. */
 export function backendErrorText(name: string, error: BackendError): string {
   switch (error.kind) {
     case 'unreachable':
-      return `Nothing listens on ${error.target}.`;
+      return t('Nothing listens on {0}.', error.target);
     case 'unauthorized':
-      return `${name} rejected the token (${error.status ?? 401}).`;
+      return t('{0} rejected the token ({1}).', name, error.status ?? 401);
     case 'rateLimited':
-      return `${name} asks to wait (${error.status ?? 429}).`;
+      return t('{0} asks to wait ({1}).', name, error.status ?? 429);
     case 'timeout':
-      return `${name} gave no answer in time.`;
+      return t('{0} gave no answer in time.', name);
     case 'cancelled':
-      return `The request to ${name} was cancelled.`;
+      return t('The request to {0} was cancelled.', name);
     case 'notFound':
-      return `${name} does not know this trace.`;
+      return t('{0} does not know this trace.', name);
     case 'badResponse':
-      return `${name} gave an answer that is not its API's: ${error.target}.`;
+      return t("{0} gave an answer that is not its API's: {1}.", name, error.target);
     case 'tooLarge':
-      return `The answer of ${name} is larger than allowed.`;
+      return t('The answer of {0} is larger than allowed.', name);
     case 'unsupported':
-      return `${name} does not offer this.`;
+      return t('{0} does not offer this.', name);
   }
+}
+
+// Failures
+
+/** `12 of 340 (3.5 %)`; with `≥` where a cap was hit and both are lower bounds. */
+export function rateText(failing: number, runs: number, complete: boolean): string {
+  const counts = t('{0} of {1}', formatCount(failing), formatCount(runs));
+  return complete ? `${counts} (${formatPercent(failing, runs)})` : `≥ ${counts}`;
+}
+
+/** `last 1 h`. */
+export function lastWindowText(lengthMs: number): string {
+  return t('last {0}', formatAge(lengthMs));
+}
+
+/** `13:00–14:30`, the ends with their dates where they are not of today. */
+export function rangeText(from: string, to: string): string {
+  return t('{0} to {1}', from, to);
+}
+
+/** Description of the Failures view: `last 1 h · 3 groups · 3 new`. */
+export function failuresDescription(parts: {
+  readonly window: string;
+  readonly groups?: number;
+  readonly traces?: number;
+  readonly appended: number;
+  readonly search?: string;
+}): string {
+  return joinFacts([
+    parts.window,
+    parts.groups === undefined ? undefined : groupCountText(parts.groups),
+    parts.traces === undefined ? undefined : traceCountText(parts.traces),
+    parts.appended > 0 ? t('{0} new', formatCount(parts.appended)) : undefined,
+    parts.search === undefined ? undefined : t('“{0}”', parts.search),
+  ]);
+}
+
+/** Facts of one row, parted by middle dots; what is absent leaves no gap. */
+export function joinFacts(facts: readonly (string | undefined)[]): string {
+  return facts.filter((fact) => fact !== undefined && fact !== '').join(' · ');
+}
+
+/** `1 group`, `3 groups`. */
+export function groupCountText(groups: number): string {
+  return groups === 1 ? t('1 group') : t('{0} groups', formatCount(groups));
+}
+
+/** `1 trace`, `1 204 traces`. */
+export function traceCountText(traces: number): string {
+  return traces === 1 ? t('1 trace') : t('{0} traces', formatCount(traces));
+}
+
+/** `1 span`, `26 spans`. */
+export function spanCountText(spans: number): string {
+  return spans === 1 ? t('1 span') : t('{0} spans', formatCount(spans));
+}
+
+/** `1 service`, `5 services`. */
+export function serviceCountText(services: number): string {
+  return services === 1 ? t('1 service') : t('{0} services', formatCount(services));
+}
+
+/** `14 library frames`. */
+export function libraryFramesText(frames: number): string {
+  return frames === 1 ? t('1 library frame') : t('{0} library frames', formatCount(frames));
+}
+
+/** `9 more…`: the row that shows the next page. */
+export function moreText(rows: number): string {
+  return t('{0} more…', formatCount(rows));
+}
+
+/** `+31 recovered`: failures inside runs that ended well. */
+export function recoveredText(recovered: number): string {
+  return t('+{0} recovered', formatCount(recovered));
+}
+
+/** Words of the Failures view that take no parameter. */
+export const failureWords = {
+  noLine: () => t('no line'),
+  newState: () => t('new'),
+  ongoing: () => t('ongoing'),
+  resolved: () => t('resolved'),
+  snoozed: () => t('snoozed'),
+  origin: () => t('the error began here'),
+  passed: () => t('the error passed through here'),
+  anonymous: () => t('(anonymous)'),
+  unnamed: () => t('(no name)'),
+  noMessage: () => t('(no message)'),
+  recoveredOnly: () => t('recovered'),
+  failed: () => t('failed'),
+  error: () => t('error'),
+  noneFound: () => t('Nothing matches the search.'),
+  stopped: () => t('The analysis stopped and starts again. The rows may be old.'),
+  searchPrompt: () => t('Search by type, message, service, operation, file or trace id'),
+  fullMessage: () => t('full message'),
+} as const;
+
+/** State of a group in words. */
+export function stateText(state: GroupState): string {
+  switch (state) {
+    case 'new':
+      return t('new');
+    case 'ongoing':
+      return t('ongoing');
+    case 'resolved':
+      return t('resolved');
+  }
+}
+
+/** Label of a row that is a button. */
+export function failureActionText(
+  action: 'narrow' | 'widen' | 'showAll' | 'tryAgain' | 'editConnection' | 'startReceiver' | 'clearSearch',
+): string {
+  switch (action) {
+    case 'narrow':
+      return t('Narrow the Window…');
+    case 'widen':
+      return t('Widen Window…');
+    case 'showAll':
+      return t('Show All Traces');
+    case 'tryAgain':
+      return t('Try Again');
+    case 'editConnection':
+      return t('Edit Connection…');
+    case 'startReceiver':
+      return t('Start Local Receiver');
+    case 'clearSearch':
+      return t('Clear Search');
+  }
+}
+
+/** Terms in tooltips, each before its value. */
+export const tooltipTerms = {
+  state: () => t('State'),
+  rate: () => t('Failing'),
+  firstSeen: () => t('First seen'),
+  lastSeen: () => t('Last seen'),
+  operation: () => t('Operation'),
+  service: () => t('Service'),
+  release: () => t('Release'),
+  origin: () => t('Origin span'),
+  location: () => t('Line'),
+  grade: () => t('Grade'),
+  whyNoLine: () => t('No line'),
+} as const;
+
+/** Accessible label of a group row, which says the state in words. */
+export function groupAccessibleLabel(facts: {
+  readonly type: string;
+  readonly state: string;
+  readonly line: string;
+  readonly rate: string;
+  readonly age: string;
+  readonly message: string;
+}): string {
+  return [facts.type, facts.state, facts.line, facts.rate, t('last {0} ago', facts.age), facts.message].join(
+    ', ',
+  );
+}
+
+// Lines
+
+/** `exact`, `moved`, `likely`: how sure a line is; `unknown` where there is none. */
+export function gradeText(grade: Grade | undefined): string {
+  switch (grade) {
+    case 'exact':
+      return t('exact');
+    case 'moved':
+      return t('moved');
+    case 'likely':
+      return t('likely');
+    case undefined:
+      return t('unknown');
+  }
+}
+
+/** Why a line has its grade. */
+export function locationReasonText(reason: LocationReason): string {
+  switch (reason) {
+    case 'sourceTextEqual':
+      return t('the source line of the stack stands there');
+    case 'sourcesContentEqual':
+      return t('the source text of the source map equals the file');
+    case 'functionEncloses':
+      return t("the frame's function encloses the line");
+    case 'sourceTextMoved':
+      return t('the source line of the stack moved here');
+    case 'sourceTextDiffers':
+      return t('another source line stands there now');
+    case 'sourcesContentDiffers':
+      return t('the file differs from the source text of the source map');
+    case 'functionDiffers':
+      return t("the line is in another function than the frame's");
+    case 'notVerified':
+      return t('nothing on the frame can be compared with the file');
+    case 'nameOnly':
+      return t("only the file's name agrees");
+    case 'evalCall':
+      return t('the code was made by eval; this is the call');
+    case 'noSourceMap':
+      return t('generated code for which no source map was found');
+    case 'frameCut':
+      return t('the stack was cut at this frame');
+  }
+}
+
+/** Why `file` has no line; one sentence. */
+export function unknownReasonText(reason: UnknownReason | undefined, file: string): string {
+  switch (reason) {
+    case 'ambiguous':
+      return t('Several files of the workspace may be {0}.', file);
+    case 'lineOutOfRange':
+      return t('{0} has fewer lines than the frame says.', file);
+    case 'mapUnusable':
+      return t('The source map of {0} cannot be used.', file);
+    case 'otherBuild':
+      return t('{0} is of another build than the one that ran.', file);
+    case 'noSource':
+      return t('The source map of {0} says that this code has no source.', file);
+    case 'notOwnCode':
+      return t('{0} belongs to a package, the runtime or a tool.', file);
+    case 'noFile':
+      return t('The frame names no file.');
+    case 'notInWorkspace':
+    case undefined:
+      return t('No file of the workspace is {0}.', file);
+  }
+}
+
+/** What speaks for a candidate. */
+export function evidenceText(evidence: Evidence): string {
+  switch (evidence) {
+    case 'mapping':
+      return t('path mapping');
+    case 'uniquePath':
+      return t('only file with this path');
+    case 'agreedRoot':
+      return t('most frames agree on this root');
+    case 'sameName':
+      return t('same name');
+    case 'samePath':
+      return t('same path');
+    case 'sourceMap':
+      return t('source map');
+    case 'sourcesContent':
+      return t('source text in the source map');
+    case 'debugId':
+      return t('debug id');
+    case 'function':
+      return t('the function is in it');
+    case 'sourceText':
+      return t('the source line is in it');
+  }
+}
+
+/** Words about lines that take no parameter. */
+export const lineWords = {
+  noFrames: () => t('This failure carries no stack and names no line.'),
+  pickCandidate: () => t('Several files fit. Pick the one that this frame means.'),
+  openOutside: () => t('Open'),
+} as const;
+
+/** Asked before a file outside the workspace opens. */
+export function openOutsideQuestion(path: string): string {
+  return t('{0} is outside the workspace. Open it?', path);
+}
+
+/** Shown for a moment when a line opened that is not exact: `db.py:88 is likely: …`. */
+export function inexactLineText(line: string, grade: string, reason: string): string {
+  return t('{0} is {1}: {2}', line, grade, reason);
+}
+
+// Timeline
+
+/** `Origin of 5 failed spans`. */
+export function originText(failedSpans: number): string {
+  return failedSpans === 1
+    ? t('The error began here')
+    : t('Origin of {0} failed spans', formatCount(failedSpans));
+}
+
+/** `2 of 3 errors`, or `3 errors` where none is selected; `short` leaves the word out. */
+export function errorPositionText(position: number | undefined, errors: number, short: boolean): string {
+  if (position === undefined) {
+    return errors === 1 ? t('1 error') : t('{0} errors', formatCount(errors));
+  }
+  return short
+    ? t('{0} of {1}', formatCount(position), formatCount(errors))
+    : t('{0} of {1} errors', formatCount(position), formatCount(errors));
+}
+
+/** `3 of 412 spans`, `412 spans` where none of them is selected, or that there are none. */
+export function foundText(position: number | undefined, found: number): string {
+  if (found === 0) {
+    return t('No spans found');
+  }
+  return position === undefined
+    ? spanCountText(found)
+    : t('{0} of {1} spans', formatCount(position), formatCount(found));
+}
+
+/** `61 found`: found spans inside a collapsed row. */
+export function foundBelowText(found: number): string {
+  return t('{0} found', formatCount(found));
+}
+
+/** What a problem of a trace means for what is on screen, in one sentence. */
+export function traceProblemText({ code, count }: Pick<TraceProblem, 'code' | 'count'>): string {
+  const n = formatCount(count);
+  switch (code) {
+    case 'orphanSpans':
+      return count === 1
+        ? t('1 span arrived without its parent; shown under its service.')
+        : t('{0} spans arrived without their parent; shown under their service.', n);
+    case 'cycle':
+      return t('{0} spans name each other as parents; the circle is cut.', n);
+    case 'duplicateSpans':
+      return t('{0} spans arrived more than once; shown once.', n);
+    case 'conflictingSpans':
+      return t('{0} spans have an id that another span has with other content; all are shown.', n);
+    case 'negativeDuration':
+      return t('{0} spans end before they start; shown without length.', n);
+    case 'clampedTime':
+      return t('{0} spans are more than 104 days from the others; shown at the edge.', n);
+    case 'clockSkew':
+      return count === 1
+        ? t('1 span reaches outside its parent: clocks differ, or it runs on its own.')
+        : t('{0} spans reach outside their parents: clocks differ, or they run on their own.', n);
+    case 'severalRoots':
+      return t('The trace has {0} roots.', n);
+    case 'openSpans':
+      return count === 1 ? t('1 span has not ended.') : t('{0} spans have not ended.', n);
+    case 'invalidIds':
+      return t('{0} spans have invalid ids.', n);
+    case 'invalidText':
+      return t('{0} texts are not valid UTF-8; shown with replacement characters.', n);
+    case 'truncatedValues':
+      return t('{0} values are cut to their limit.', n);
+    case 'partial':
+      return t('The trace is not whole.');
+  }
+}
+
+/** `inventory, parent not received`. */
+export function orphanHeadingText(service: string): string {
+  return t('{0}, parent not received', service);
+}
+
+/** `1 px = 869 ms · 99 995 spans merged into strips`. */
+export function mergedText(pixel: string, merged: number): string {
+  return t('1 px = {0} · {1} spans merged into strips', pixel, formatCount(merged));
+}
+
+/** `9 spans here, 2 failed, longest 412 ms`. */
+export function stripText(spans: number, failed: number, longest: string): string {
+  return failed > 0
+    ? t('{0} spans here, {1} failed, longest {2}', formatCount(spans), formatCount(failed), longest)
+    : t('{0} spans here, longest {1}', formatCount(spans), longest);
+}
+
+/** `self 29.9 s`. */
+export function selfTimeText(duration: string): string {
+  return t('self {0}', duration);
+}
+
+/** `starts +6.35 s`. */
+export function startText(offset: string): string {
+  return t('starts {0}', offset);
+}
+
+/** `79 % of the trace`. */
+export function traceShareText(part: number, whole: number): string {
+  return t('{0} % of the trace', Math.round((100 * part) / whole));
+}
+
+/** `Show all 1 240 characters`. */
+export function showAllCharactersText(characters: number): string {
+  return t('Show all {0} characters', formatCount(characters));
+}
+
+/** `Show 5 more`. */
+export function showMoreRowsText(rows: number): string {
+  return t('Show {0} more', formatCount(rows));
+}
+
+/** `thrown at +36.4 s`. */
+export function thrownAtText(offset: string): string {
+  return t('thrown at {0}', offset);
+}
+
+/** `and 4 more`: services beyond the legend. */
+export function moreServicesText(services: number): string {
+  return t('and {0} more', formatCount(services));
+}
+
+/** How an exception hangs together with the one before it; empty for the first. */
+export function exceptionRelationText(relation: ExceptionRelation): string {
+  switch (relation) {
+    case 'root':
+      return '';
+    case 'cause':
+      return t('caused by');
+    case 'context':
+      return t('while handling');
+    case 'suppressed':
+      return t('suppressed');
+    case 'group-member':
+      return t('one of');
+    case 'recovered':
+      return t('recovered');
+  }
+}
+
+/** OpenTelemetry's span kinds by number. */
+export function spanKindText(kind: number): string {
+  return (
+    [t('unspecified'), t('internal'), t('server'), t('client'), t('producer'), t('consumer')][kind] ?? ''
+  );
+}
+
+/** One row of the timeline's tree, for screen readers. */
+export function spanRowLabel(facts: {
+  readonly name: string;
+  readonly service: string;
+  readonly duration: string;
+  readonly role: 'none' | 'passedThrough' | 'origin';
+  readonly location?: string;
+  readonly hidden?: number;
+}): string {
+  return [
+    facts.name,
+    facts.service,
+    facts.duration,
+    facts.role === 'origin' ? failureWords.origin() : undefined,
+    facts.role === 'passedThrough' ? failureWords.passed() : undefined,
+    facts.location,
+    facts.hidden === undefined ? undefined : spanCountText(facts.hidden),
+  ]
+    .filter((fact) => fact !== undefined && fact !== '')
+    .join(', ');
+}
+
+/** Words of the timeline that take no parameter. */
+export const timelineWords = {
+  spans: () => t('Spans'),
+  previousError: () => t('Previous Error'),
+  nextError: () => t('Next Error'),
+  find: () => t('Find'),
+  findPlaceholder: () => t('Name, service, attribute, service:…, key=value, error:true'),
+  findPrevious: () => t('Previous Match'),
+  findNext: () => t('Next Match'),
+  findFilter: () => t('Show Only Matches and Their Parents'),
+  findScope: () => t('name, service and attributes searched'),
+  close: () => t('Close'),
+  criticalPath: () => t('Critical Path'),
+  followCode: () => t('Follow Code'),
+  moreActions: () => t('More Actions…'),
+  details: () => t('Details'),
+  detailsOfSpan: () => t('Span details'),
+  detailsBelow: () => t('Show Details Below'),
+  detailsRight: () => t('Show Details on the Right'),
+  back: () => t('Back to the Waterfall'),
+  code: () => t('Code'),
+  exception: () => t('Exception'),
+  attributes: () => t('Attributes'),
+  events: () => t('Events'),
+  links: () => t('Links'),
+  resource: () => t('Resource'),
+  problems: () => t('Problems of this trace'),
+  goToLine: () => t('Go to Line'),
+  openTrace: () => t('Open Trace'),
+  copy: () => t('Copy'),
+  copyAttributes: () => t('Copy Attributes'),
+  copyStack: () => t('Copy Exception'),
+  filterAttributes: () => t('Filter Attributes'),
+  filterPlaceholder: () => t('Filter by key or value'),
+  findValue: () => t('Find Spans with This Value'),
+  showLess: () => t('Show less'),
+  noAttribute: () => t('No key or value matches.'),
+  noLineOfSpan: () => t('No stack and no code attributes on this span.'),
+  logRecord: () => t('log record'),
+  noEvents: () => t('(no name)'),
+  noSpan: () => t('Select a span to see its details.'),
+  noSpans: () => t('The trace has no spans.'),
+  loading: () => t('Opening the trace…'),
+  cancel: () => t('Cancel'),
+  tryAgain: () => t('Try Again'),
+  store: () => t('The store'),
+  openSpan: () => t('not ended'),
+  outsideParent: () => t('reaches outside its parent'),
+  endsBeforeStart: () => t('ends before it starts'),
+  cutCycle: () => t('its parents form a circle, which is cut here'),
+  farInTime: () => t('more than 104 days from the other spans'),
+  keysTitle: () => t('Keys of the timeline'),
+  minimap: () => t('Overview of the trace; drag to zoom'),
+  zoomToThese: () => t('Zoom to These'),
+  resizeTree: () => t('Width of the tree'),
+  resizeDetails: () => t('Size of the details'),
+} as const;
+
+/** The keys of the timeline with what they do, as `?` shows them. */
+export function timelineKeys(mac: boolean): readonly (readonly [keys: string, does: string])[] {
+  const control = mac ? '⌘' : 'Ctrl+';
+  return [
+    ['↑ ↓', t('move')],
+    ['← →', t('collapse, expand')],
+    ['Enter', t('go to code')],
+    [t('Space'), t('select without leaving')],
+    ['E · Shift+E', t('next, previous error')],
+    ['C', t('critical path')],
+    [`${control}F · F3 · Shift+F3`, t('find, next, previous')],
+    ['W · S', t('zoom in, out')],
+    ['A · D', t('move left, right in time')],
+    [t('{0}wheel · Shift+wheel', 'Ctrl+'), t('zoom, move in time')],
+    ['F · 0', t('zoom to the selection, to the whole trace')],
+    ['[ · ]', t('collapse, expand one level everywhere')],
+    ['?', t('show these keys')],
+  ];
+}
+
+// Receiver and connections
+
+/** Why a connection gave no answer, as its row says it: `rejected the token (401)`. */
+export function backendErrorDescription(error: BackendError): string {
+  switch (error.kind) {
+    case 'unreachable':
+      return t('nothing listens on {0}', error.target);
+    case 'unauthorized':
+      return t('rejected the token ({0})', error.status ?? 401);
+    case 'rateLimited':
+      return t('asks to wait ({0})', error.status ?? 429);
+    case 'timeout':
+      return t('no answer in time');
+    case 'cancelled':
+      return t('cancelled');
+    case 'notFound':
+      return t('not found');
+    case 'badResponse':
+      return t('not an answer of its API');
+    case 'tooLarge':
+      return t('answer larger than allowed');
+    case 'unsupported':
+      return t('not offered');
+  }
+}
+
+/** `newest 50 of more`: the row of a connection whose list was cut. */
+export function cappedText(limit: number | undefined): string {
+  return limit === undefined ? t('not the whole list') : t('newest {0} of more', formatCount(limit));
+}
+
+/** State of the receiver in one phrase. */
+export function receiverText(status: ReceiverStatus): string {
+  switch (status.state) {
+    case 'off':
+      return t('off');
+    case 'starting':
+      return t('starting');
+    case 'listening':
+      return status.paused ? t('paused') : `127.0.0.1:${status.port}`;
+    case 'elsewhere':
+      return status.port === undefined
+        ? t('another window receives')
+        : t('another window receives on 127.0.0.1:{0}', status.port);
+    case 'portTaken':
+      return t('port {0} is taken', status.port);
+    case 'failed':
+      return t('failed: {0}', status.message);
+  }
+}
+
+/** `1 204 traces · 18 MB of 512 MB`. */
+export function storeText(store: StoreStatus): string {
+  return joinFacts([
+    traceCountText(store.traces),
+    t('{0} of {1}', formatMegabytes(store.sizeBytes), formatMegabytes(store.maxBytes)),
+    store.file === undefined ? t('in memory only') : undefined,
+  ]);
+}
+
+/** `Port 4318 is used by another program (pid 812, otelcol).` */
+export function portTakenText(status: Extract<ReceiverStatus, { state: 'portTaken' }>): string {
+  return status.holder
+    ? t(
+        'Port {0} is used by another program (pid {1}, {2}).',
+        status.port,
+        status.holder.pid,
+        status.holder.name,
+      )
+    : t('Port {0} is used by another program.', status.port);
+}
+
+/** Words about receiver and connections that take no parameter. */
+export const connectionWords = {
+  localReceiver: () => t('Local receiver'),
+  waiting: () => t('waiting for the first trace'),
+  pick: () => t('Which connection?'),
+  testingNamed: (name: string) => t('Testing {0}…', name),
+  remove: () => t('Remove'),
+  useAnotherPort: () => t('Use Another Port…'),
+  showLog: () => t('Show Log'),
+  updateToken: () => t('Update Token…'),
+  tryAgain: () => t('Try Again'),
+  edit: () => t('Edit Connection…'),
+} as const;
+
+/** Asked before a connection goes. */
+export function removeConnectionQuestion(name: string): string {
+  return t('Remove the connection {0} and its stored credentials?', name);
+}
+
+/** `Answered, 5 services.` */
+export function connectionTestText(services: number): string {
+  return t('Answered, {0}.', serviceCountText(services));
+}
+
+/** Why an address is refused while it is typed. */
+export function stepOfUrlProblem(problem: 'notUrl' | 'notHttp' | 'hasCredentials'): string {
+  switch (problem) {
+    case 'notUrl':
+      return t('An address such as http://127.0.0.1:16686 is needed.');
+    case 'notHttp':
+      return t('The address must begin with http:// or https://.');
+    case 'hasCredentials':
+      return t(
+        'Leave user and password out of the address: a later step asks for them and keeps them secret.',
+      );
+  }
+}
+
+/** Words of the form that adds and edits connections. */
+export const connectionFormWords = {
+  addTitle: () => t('Add Connection'),
+  editTitle: () => t('Edit Connection'),
+  tokenTitle: () => t('Update Token'),
+  urlPrompt: () => t('Address of the Jaeger query service'),
+  namePrompt: () => t('Name, as the list shows it'),
+  credentialsPrompt: () => t('How does it know you?'),
+  keepCredentials: () => t('Keep the Stored Credentials'),
+  noCredentials: () => t('No Credentials'),
+  bearer: () => t('Bearer Token'),
+  basic: () => t('User and Password'),
+  tokenPrompt: () => t('Token'),
+  userPrompt: () => t('User'),
+  passwordPrompt: () => t('Password'),
+  testing: (host: string) => t('Test of {0}', host),
+  save: () => t('Save Connection'),
+  saveAnyway: () => t('Save Anyway'),
+  change: () => t('Change…'),
+  empty: () => t('This cannot be empty.'),
+} as const;
+
+/** Asked once for each connection that a workspace recommends. */
+export function recommendationQuestion(name: string, url: string): string {
+  return t('This workspace recommends the connection {0} ({1}).', name, url);
+}
+
+/** Answers to {@link recommendationQuestion}. */
+export const recommendationWords = {
+  add: () => t('Add Connection'),
+  never: () => t("Don't Ask Again"),
+} as const;
+
+// Alerts
+
+/** `orders: AutoReconnect in POST /checkout, 12 of 340 requests since 14:01 → db.py:88`. */
+export function alertText(alert: {
+  readonly service: string;
+  readonly type: string;
+  readonly operation: string;
+  readonly failing: number;
+  readonly runs: number;
+  readonly sinceMs: number;
+  readonly line?: string;
+}): string {
+  const sentence = t(
+    '{0}: {1} in {2}, {3} of {4} requests since {5}',
+    alert.service,
+    alert.type,
+    alert.operation,
+    formatCount(alert.failing),
+    formatCount(alert.runs),
+    formatHourMinute(alert.sinceMs),
+  );
+  return alert.line === undefined ? sentence : `${sentence} → ${alert.line}`;
+}
+
+/** `3 new failures in orders, payments`. */
+export function mergedAlertText(failures: number, services: readonly string[]): string {
+  return t('{0} new failures in {1}', formatCount(failures), services.join(', '));
+}
+
+/** Buttons of notifications, and the spans of time to snooze for. */
+export const alertWords = {
+  goToLine: () => t('Go to Line'),
+  openTrace: () => t('Open Trace'),
+  snooze: () => t('Snooze…'),
+  show: () => t('Show'),
+  snoozeTitle: () => t('Snooze'),
+  quarter: () => t('15 Minutes'),
+  hour: () => t('1 Hour'),
+  release: () => t('Until a New Release'),
+  ever: () => t('For Ever'),
+} as const;
+
+// Status bar, log, worker
+
+/** `3 failing`; the product's name where nothing fails. */
+export function statusBarText(failing: number): string {
+  return failing === 0 ? 'Spanline' : t('{0} failing', formatCount(failing));
+}
+
+/** Tooltip and accessible label of the status bar item. */
+export function statusBarTooltip(failing: number, windowText: string): string {
+  return failing === 0
+    ? t('Spanline: nothing failing, {0}', windowText)
+    : t('Spanline: {0} failing, {1}', groupCountText(failing), windowText);
+}
+
+/** A worker stopped by itself. */
+export function workerStoppedText(name: 'engine' | 'analysis'): string {
+  return name === 'engine'
+    ? t('The receiver stopped unexpectedly and starts again.')
+    : t('The analysis stopped unexpectedly and starts again.');
 }

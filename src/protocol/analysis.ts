@@ -90,7 +90,11 @@ export interface AnalysisContract extends Contract {
       };
       response: undefined;
     };
-    failures: { request: { readonly window: TimeWindow }; response: FailureView };
+    /** `fresh`: the user asked, so that connections are asked again even if they answered a moment ago. */
+    failures: {
+      request: { readonly window: TimeWindow; readonly fresh?: true };
+      response: FailureView;
+    };
     traces: {
       request: TraceQuery;
       response: { readonly traces: readonly TraceSummary[]; readonly answers: readonly ConnectionAnswer[] };

@@ -72,6 +72,9 @@ export interface TraceBackend {
   test(signal: AbortSignal): Promise<Result<{ readonly services: number }, BackendError>>;
 }
 
+/** {@link TraceBackend.connectionId} of the local store. */
+export const localConnectionId = 'local';
+
 /** What a stored connection says; secrets are not part of it. */
 export interface ConnectionConfig {
   readonly id: string;

@@ -1,0 +1,175 @@
+/**
+ * Every name that the manifest and the code share: commands with their arguments, settings with their types, context keys, views.
+ * Nothing else may spell one; a test compares this file with `package.json` both ways.
+ */
+import type { ConnectionConfig } from './protocol/backend';
+import type { PathMapping } from './protocol/analysis';
+
+/** Id of the view container in the activity bar. */
+export const container = 'spanline';
+
+/** Ids of the views in the container. */
+export const View = { failures: 'spanline.failures', connections: 'spanline.connections' } as const;
+
+/** Custom editor of the timeline and the URIs it opens: `spanline:/<traceId>/<readable name>.spanline-trace`. */
+export const timelineEditor = {
+  viewType: 'spanline.timeline',
+  scheme: 'spanline',
+  extension: '.spanline-trace',
+} as const;
+
+/** Ids of all commands. */
+export const Command = {
+  openTrace: 'spanline.openTrace',
+  openSampleTrace: 'spanline.openSampleTrace',
+  startReceiver: 'spanline.startReceiver',
+  pauseReceiver: 'spanline.pauseReceiver',
+  resumeReceiver: 'spanline.resumeReceiver',
+  stopReceiver: 'spanline.stopReceiver',
+  useAnotherPort: 'spanline.useAnotherPort',
+  clearData: 'spanline.clearData',
+  copyVariables: 'spanline.copyVariables',
+  exportFromTerminals: 'spanline.exportFromTerminals',
+  stopExportFromTerminals: 'spanline.stopExportFromTerminals',
+  showLog: 'spanline.showLog',
+  copyDiagnostics: 'spanline.copyDiagnostics',
+  addConnection: 'spanline.addConnection',
+  editConnection: 'spanline.editConnection',
+  testConnection: 'spanline.testConnection',
+  updateToken: 'spanline.updateToken',
+  removeConnection: 'spanline.removeConnection',
+  showFailures: 'spanline.showFailures',
+  searchFailures: 'spanline.searchFailures',
+  clearSearch: 'spanline.clearSearch',
+  pickWindow: 'spanline.pickWindow',
+  pickFilter: 'spanline.pickFilter',
+  pickGrouping: 'spanline.pickGrouping',
+  showAllTraces: 'spanline.showAllTraces',
+  refreshFailures: 'spanline.refreshFailures',
+  markAllAsRead: 'spanline.markAllAsRead',
+  openTimeline: 'spanline.openTimeline',
+  goToLine: 'spanline.goToLine',
+  showMore: 'spanline.showMore',
+  copyTraceId: 'spanline.copyTraceId',
+  copyAsMarkdown: 'spanline.copyAsMarkdown',
+  copyOtlpJson: 'spanline.copyOtlpJson',
+  markAsRead: 'spanline.markAsRead',
+  snooze: 'spanline.snooze',
+  unsnooze: 'spanline.unsnooze',
+  openInBackend: 'spanline.openInBackend',
+} as const;
+export type Command = (typeof Command)[keyof typeof Command];
+
+/** A row of the Failures view, as menus and links hand it to commands. */
+export interface FailureRow {
+  /** Unique among the rows of the view. */
+  readonly rowId: string;
+}
+
+/** A row of the Connections view. */
+export interface ConnectionRow {
+  readonly connectionId: string;
+}
+
+interface ArgumentsOf {
+  /** Any form of a trace id, or a page address; absent: asks. */
+  [Command.openTrace]: [reference?: string];
+  [Command.editConnection]: [row?: ConnectionRow];
+  [Command.testConnection]: [row?: ConnectionRow];
+  [Command.updateToken]: [row?: ConnectionRow];
+  [Command.removeConnection]: [row?: ConnectionRow];
+  [Command.openTimeline]: [row?: FailureRow];
+  [Command.goToLine]: [row?: FailureRow];
+  [Command.showMore]: [row?: FailureRow];
+  [Command.copyTraceId]: [row?: FailureRow];
+  [Command.copyAsMarkdown]: [row?: FailureRow];
+  [Command.copyOtlpJson]: [row?: FailureRow];
+  [Command.markAsRead]: [row?: FailureRow];
+  [Command.snooze]: [row?: FailureRow];
+  [Command.unsnooze]: [row?: FailureRow];
+  [Command.openInBackend]: [row?: FailureRow];
+}
+
+/** Arguments of a command; none where the table above names none. */
+export type CommandArguments<K extends Command> = K extends keyof ArgumentsOf ? ArgumentsOf[K] : [];
+
+/** Keys of all settings. */
+export const Setting = {
+  receiverPort: 'spanline.receiver.port',
+  receiverAllowedHosts: 'spanline.receiver.allowedHosts',
+  storeMaxSizeMb: 'spanline.store.maxSizeMb',
+  storeMaxAgeDays: 'spanline.store.maxAgeDays',
+  connections: 'spanline.connections',
+  recommendedConnections: 'spanline.recommendedConnections',
+  pathMappings: 'spanline.pathMappings',
+  alertsEnabled: 'spanline.alerts.enabled',
+  alertsQuietHours: 'spanline.alerts.quietHours',
+} as const;
+export type Setting = (typeof Setting)[keyof typeof Setting];
+
+/** The value of each setting, as its schema in the manifest says. */
+export interface SettingTypes {
+  [Setting.receiverPort]: number;
+  [Setting.receiverAllowedHosts]: readonly string[];
+  [Setting.storeMaxSizeMb]: number;
+  [Setting.storeMaxAgeDays]: number;
+  [Setting.connections]: readonly ConnectionConfig[];
+  [Setting.recommendedConnections]: readonly ConnectionConfig[];
+  [Setting.pathMappings]: readonly PathMapping[];
+  [Setting.alertsEnabled]: boolean;
+  /** `22:00-07:00`; empty for none. */
+  [Setting.alertsQuietHours]: string;
+}
+
+/** The defaults, equal to the manifest's. */
+export const settingDefaults: { readonly [K in Setting]: SettingTypes[K] } = {
+  [Setting.receiverPort]: 4318,
+  [Setting.receiverAllowedHosts]: [],
+  [Setting.storeMaxSizeMb]: 512,
+  [Setting.storeMaxAgeDays]: 7,
+  [Setting.connections]: [],
+  [Setting.recommendedConnections]: [],
+  [Setting.pathMappings]: [],
+  [Setting.alertsEnabled]: true,
+  [Setting.alertsQuietHours]: '',
+};
+
+/** Context keys that the extension sets. */
+export const ContextKey = {
+  welcome: 'spanline.welcome',
+  receiver: 'spanline.receiver',
+  standardPort: 'spanline.standardPort',
+  terminals: 'spanline.terminals',
+  searching: 'spanline.searching',
+} as const;
+export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
+
+/** The value of each context key. */
+export interface ContextKeyTypes {
+  /** Which welcome content the empty Failures view shows. */
+  [ContextKey.welcome]: 'noConnection' | 'nothingReceived' | 'none';
+  [ContextKey.receiver]: 'off' | 'on' | 'paused' | 'elsewhere';
+  /** The receiver listens on OpenTelemetry's own port. */
+  [ContextKey.standardPort]: boolean;
+  /** New terminals get the receiver's variables. */
+  [ContextKey.terminals]: boolean;
+  /** The Failures view is narrowed by a search. */
+  [ContextKey.searching]: boolean;
+}
+
+/** Words of a row's `contextValue`, which menus ask for by `viewItem =~ /\bword\b/`. */
+export const RowFlag = {
+  group: 'group',
+  /** The row stands for a trace, or for the newest trace of its group. */
+  trace: 'trace',
+  /** The row leads to a line, or to candidates for one. */
+  line: 'line',
+  unread: 'unread',
+  snoozed: 'snoozed',
+  /** The trace has a page in its backend's own UI. */
+  page: 'page',
+  connection: 'connection',
+  /** The connection sends a secret. */
+  secret: 'secret',
+} as const;
+export type RowFlag = (typeof RowFlag)[keyof typeof RowFlag];

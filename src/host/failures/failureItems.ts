@@ -1,0 +1,298 @@
+import * as vscode from 'vscode';
+
+import { formatAge, formatClock } from '../../base/format';
+import { durationText } from '../../core/timeline/durationText';
+import { Command, RowFlag } from '../../contributions';
+import type { LocatedGroup } from '../../protocol/analysis';
+import type { ResolvedFrame } from '../../protocol/resolve';
+import {
+  failureActionText,
+  failureWords,
+  groupAccessibleLabel,
+  joinFacts,
+  libraryFramesText,
+  moreText,
+  rateText,
+  recoveredText,
+  serviceCountText,
+  spanCountText,
+  stateText,
+} from '../../words';
+import { commandLink } from '../commands';
+import { oneLine } from '../plainText';
+import { gradeAndReasonText, lineText, printedPlaceText } from '../source/lineText';
+import { packagesOf } from './childRows';
+import type { ActionRow, GroupRow, Row, SpanRow, TraceRow } from './rows';
+import { frameTooltip, groupTooltip } from './tooltips';
+
+/** Facts that rows show but the rows themselves do not hold. */
+export interface RowContext {
+  readonly nowMs: number;
+  readonly complete: boolean;
+  isSnoozed(groupId: string): boolean;
+  /** Whether the trace has a page in the own UI of one of its connections. */
+  hasPage(connectionIds: readonly string[]): boolean;
+  /** Rows below `row` that are not shown yet. */
+  moreBelow(row: GroupRow | undefined): number | undefined;
+}
+
+/** How VS Code shows a row. All text from traces is cut to one line and holds no marks. */
+export function itemOfRow(row: Row, context: RowContext): vscode.TreeItem {
+  const item = itemWithoutId(row, context);
+  item.id = row.rowId;
+  return item;
+}
+
+function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
+  switch (row.kind) {
+    case 'group':
+      return groupItem(row, context);
+    case 'message': {
+      const { group } = row.parent;
+      const item = leaf(oneLine(group.message) || failureWords.noMessage());
+      item.description = joinFacts([oneLine(group.service), oneLine(group.operation)]);
+      item.iconPath = new vscode.ThemeIcon('quote');
+      item.tooltip = plainTooltip(group.message);
+      item.contextValue = flags(RowFlag.trace);
+      return item;
+    }
+    case 'trace':
+      return traceItem(row, context);
+    case 'more': {
+      const item = leaf(moreText(context.moreBelow(row.parent) ?? 0));
+      item.command = commandLink(Command.showMore, item.label as string, row);
+      return item;
+    }
+    case 'span':
+      return spanItem(row);
+    case 'exception': {
+      const item = branch(oneLine(row.exception.type ?? '') || failureWords.error());
+      item.description = joinFacts([row.exception.relation, oneLine(row.exception.message ?? '')]);
+      item.iconPath = new vscode.ThemeIcon('debug-breakpoint-unverified');
+      item.tooltip = plainTooltip(row.exception.message ?? '');
+      return item;
+    }
+    case 'frame':
+      return frameItem(row.frame, row);
+    case 'library': {
+      const item = branch(libraryFramesText(row.frames.length));
+      item.description = packagesOf(row.frames)
+        .slice(0, 3)
+        .map((name) => oneLine(name, 60))
+        .join(', ');
+      item.iconPath = new vscode.ThemeIcon('library');
+      return item;
+    }
+    case 'heading': {
+      const item = branch(
+        oneLine(row.label) || failureWords.unnamed(),
+        vscode.TreeItemCollapsibleState.Expanded,
+      );
+      item.description = String(row.groupIds.length);
+      return item;
+    }
+    case 'action':
+      return actionItem(row);
+  }
+}
+
+function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
+  const { group } = row;
+  const snoozed = context.isSnoozed(group.id);
+  const line = lineText(group.frame);
+  const rate = rateText(group.failing, group.runs, context.complete);
+  const age = formatAge(context.nowMs - group.lastSeenMs);
+  const message = oneLine(group.message);
+  const recovered = group.recovered > 0 ? recoveredText(group.recovered) : undefined;
+  const item = branch(oneLine(group.type) || failureWords.error());
+  item.description =
+    group.state === 'resolved'
+      ? joinFacts([line, failureWords.resolved(), age, recovered, message])
+      : joinFacts([
+          line,
+          group.failing > 0 ? rate : undefined,
+          snoozed ? failureWords.snoozed() : undefined,
+          age,
+          recovered,
+          message,
+        ]);
+  item.iconPath = stateIcon(group);
+  item.tooltip = groupTooltip(group, context.nowMs, context.complete);
+  item.accessibilityInformation = {
+    label: groupAccessibleLabel({
+      type: oneLine(group.type),
+      state: stateText(group.state),
+      line,
+      rate,
+      age,
+      message,
+    }),
+  };
+  item.contextValue = flags(
+    RowFlag.group,
+    RowFlag.trace,
+    leadsToLine(group.frame) && RowFlag.line,
+    group.state === 'new' && RowFlag.unread,
+    snoozed && RowFlag.snoozed,
+    context.hasPage(group.connectionIds) && RowFlag.page,
+  );
+  item.command = commandLink(Command.openTimeline, item.label as string, row);
+  return item;
+}
+
+function stateIcon(group: LocatedGroup): vscode.ThemeIcon {
+  switch (group.state) {
+    case 'new':
+      return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.red'));
+    case 'ongoing':
+      return new vscode.ThemeIcon('color-mode', new vscode.ThemeColor('charts.orange'));
+    case 'resolved':
+      return new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green'));
+  }
+}
+
+function traceItem(row: TraceRow, context: RowContext): vscode.TreeItem {
+  const { summary, parent } = row;
+  const time = formatClock(summary.startMs, context.nowMs);
+  const facts = [
+    durationText(summary.durationMs * 1e6),
+    spanCountText(summary.spanCount),
+    serviceCountText(summary.services.length),
+  ];
+  const hasPage = context.hasPage([summary.connectionId]);
+  if (parent) {
+    const item = branch(time);
+    item.description = joinFacts(facts);
+    item.iconPath = new vscode.ThemeIcon('list-tree');
+    item.tooltip = plainTooltip(joinFacts([summary.traceId, summary.services.join(', ')]));
+    item.command = commandLink(Command.openTimeline, time, row);
+    item.contextValue = flags(RowFlag.trace, hasPage && RowFlag.page);
+    return item;
+  }
+  const item = summary.failed
+    ? branch(oneLine(summary.operation) || failureWords.unnamed())
+    : leaf(oneLine(summary.operation) || failureWords.unnamed());
+  item.description = joinFacts([oneLine(summary.entryService), time, ...facts]);
+  item.iconPath = summary.failed
+    ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+    : new vscode.ThemeIcon('list-tree');
+  item.tooltip = plainTooltip(joinFacts([summary.traceId, summary.services.join(', ')]));
+  item.accessibilityInformation = {
+    label: [item.label, summary.failed ? failureWords.failed() : '', item.description]
+      .filter((part) => part !== '')
+      .join(', '),
+  };
+  item.command = commandLink(Command.openTimeline, time, row);
+  item.contextValue = flags(RowFlag.trace, hasPage && RowFlag.page);
+  return item;
+}
+
+function spanItem(row: SpanRow): vscode.TreeItem {
+  const { span } = row;
+  const label = oneLine(span.name) || failureWords.unnamed();
+  const hasRows = span.exceptions.some((exception) => exception.frames.length > 0);
+  const item = hasRows
+    ? branch(label, span.origin ? vscode.TreeItemCollapsibleState.Expanded : undefined)
+    : leaf(label);
+  item.description = joinFacts([
+    span.frame ? lineText(span.frame) : undefined,
+    oneLine(span.service),
+    durationText(span.durationMs * 1e6),
+  ]);
+  const color = new vscode.ThemeColor('list.errorForeground');
+  item.iconPath = span.origin
+    ? new vscode.ThemeIcon('error', color)
+    : span.error
+      ? new vscode.ThemeIcon('close', color)
+      : new vscode.ThemeIcon('circle-small');
+  item.tooltip = span.frame ? frameTooltip(span.frame) : plainTooltip(span.name);
+  item.accessibilityInformation = {
+    label: [
+      label,
+      span.origin ? failureWords.origin() : span.error ? failureWords.passed() : '',
+      item.description,
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
+  };
+  item.contextValue = flags(RowFlag.trace, leadsToLine(span.frame) && RowFlag.line);
+  item.command = leadsToLine(span.frame)
+    ? commandLink(Command.goToLine, label, row)
+    : commandLink(Command.openTimeline, label, row);
+  return item;
+}
+
+function frameItem(frame: ResolvedFrame, row: Row): vscode.TreeItem {
+  const item = leaf(oneLine(frame.function ?? '') || failureWords.anonymous());
+  item.description = frame.location
+    ? lineText(frame)
+    : joinFacts([printedPlaceText(frame), frame.inApp ? failureWords.noLine() : '']);
+  item.iconPath = new vscode.ThemeIcon('circle-small-filled');
+  item.tooltip = frameTooltip(frame);
+  item.accessibilityInformation = {
+    label: joinFacts([item.label as string, item.description, gradeAndReasonText(frame)]),
+  };
+  item.contextValue = flags(RowFlag.line);
+  item.command = commandLink(Command.goToLine, item.label as string, row);
+  return item;
+}
+
+function actionItem(row: ActionRow): vscode.TreeItem {
+  const item = leaf(failureActionText(row.action));
+  item.description = row.detail;
+  item.iconPath = new vscode.ThemeIcon(actionIcons[row.action]);
+  item.command = actionCommand(row, item.label as string);
+  return item;
+}
+
+const actionIcons: Readonly<Record<ActionRow['action'], string>> = {
+  narrow: 'filter',
+  widen: 'history',
+  showAll: 'list-flat',
+  tryAgain: 'refresh',
+  editConnection: 'edit',
+  startReceiver: 'play',
+  clearSearch: 'clear-all',
+};
+
+function actionCommand(row: ActionRow, title: string): vscode.Command {
+  switch (row.action) {
+    case 'narrow':
+    case 'widen':
+      return commandLink(Command.pickWindow, title);
+    case 'showAll':
+      return commandLink(Command.showAllTraces, title);
+    case 'tryAgain':
+      return commandLink(Command.refreshFailures, title);
+    case 'editConnection':
+      return row.connectionId === undefined
+        ? commandLink(Command.editConnection, title)
+        : commandLink(Command.editConnection, title, { connectionId: row.connectionId });
+    case 'startReceiver':
+      return commandLink(Command.startReceiver, title);
+    case 'clearSearch':
+      return commandLink(Command.clearSearch, title);
+  }
+}
+
+/** Whether *Go to Line* of a frame has something to open or to offer. */
+function leadsToLine(frame: ResolvedFrame | undefined): boolean {
+  return frame?.location !== undefined || (frame?.candidates?.length ?? 0) > 0;
+}
+
+function leaf(label: string): vscode.TreeItem {
+  return new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+}
+
+function branch(label: string, state = vscode.TreeItemCollapsibleState.Collapsed): vscode.TreeItem {
+  return new vscode.TreeItem(label, state);
+}
+
+function flags(...words: readonly (RowFlag | false)[]): string {
+  return words.filter((word) => word !== false).join(' ');
+}
+
+/** A tooltip of plain text: nothing in it is read as Markdown. */
+function plainTooltip(text: string): vscode.MarkdownString {
+  return new vscode.MarkdownString().appendText(text.slice(0, 4000));
+}

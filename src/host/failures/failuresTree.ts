@@ -1,0 +1,210 @@
+import * as vscode from 'vscode';
+
+import type { Disposable } from '../../base/disposable';
+import type { TraceSummary } from '../../protocol/backend';
+import { backendErrorText } from '../../words';
+import type { AnalysisCalls } from '../analysisCalls';
+import { exceptionRows, frameRows, libraryFrameRows, spanRows } from './childRows';
+import { itemOfRow, type RowContext } from './failureItems';
+import type { FailuresModel } from './failuresModel';
+import { headingsOf } from './headings';
+import { parentOfRow, type GroupRow, type Row, type TraceRow } from './rows';
+
+/** First page of a group's runs; each *more* row adds another. */
+const firstPage = 3;
+const nextPage = 20;
+
+interface Page {
+  readonly wanted: number;
+  readonly rows: readonly TraceRow[];
+  readonly total: number;
+}
+
+/** Rows of the Failures view. Rows below a group are asked for when it is opened and stay as they are until the list is sorted again. */
+export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
+  private readonly model: FailuresModel;
+  private readonly analysis: AnalysisCalls;
+  private readonly context: Omit<RowContext, 'moreBelow'>;
+  private readonly actions: () => readonly Row[];
+  private readonly changes = new vscode.EventEmitter<Row | Row[] | undefined>();
+  private readonly pages = new Map<string, Promise<Page>>();
+  private readonly known = new Map<string, Page>();
+  private readonly children = new Map<string, Promise<readonly Row[]>>();
+  private readonly topTraces = new Map<string, TraceRow>();
+  private readonly modelChanges: Disposable;
+
+  readonly onDidChangeTreeData = this.changes.event;
+
+  constructor(
+    model: FailuresModel,
+    analysis: AnalysisCalls,
+    context: Omit<RowContext, 'moreBelow'>,
+    actions: () => readonly Row[],
+  ) {
+    this.model = model;
+    this.analysis = analysis;
+    this.context = context;
+    this.actions = actions;
+    this.modelChanges = model.onDidChange((change) => {
+      this.changes.fire(change.kind === 'list' ? undefined : [...change.rows]);
+    });
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    return itemOfRow(row, {
+      ...this.context,
+      nowMs: Date.now(),
+      moreBelow: (parent) => this.moreBelow(parent),
+    });
+  }
+
+  getParent(row: Row): Row | undefined {
+    return parentOfRow(row);
+  }
+
+  async getChildren(row?: Row): Promise<Row[]> {
+    return [...(await this.childrenOf(row))];
+  }
+
+  /** Forgets the rows below groups: the next look asks again. */
+  forgetChildren(): void {
+    this.pages.clear();
+    this.known.clear();
+    this.children.clear();
+  }
+
+  /** Draws the texts of all rows again: ages grow. */
+  redraw(): void {
+    this.changes.fire(undefined);
+  }
+
+  /** Shows the next page below `parent`. */
+  showMore(parent: GroupRow): void {
+    const page = this.known.get(parent.rowId);
+    this.pages.set(parent.rowId, this.askPage(parent, (page?.wanted ?? firstPage) + nextPage));
+    this.changes.fire(parent);
+  }
+
+  dispose(): void {
+    this.modelChanges.dispose();
+    this.changes.dispose();
+  }
+
+  private async childrenOf(row: Row | undefined): Promise<readonly Row[]> {
+    switch (row?.kind) {
+      case undefined:
+        return [...this.topRows(), ...this.actions()];
+      case 'heading':
+        return row.groupIds.map((id) => this.model.groupRow(id)).filter((group) => group !== undefined);
+      case 'group':
+        return this.rowsOfGroup(row);
+      case 'trace':
+        return this.cached(row, () => this.rowsOfTrace(row));
+      case 'span':
+        return exceptionRows(row);
+      case 'exception':
+        return frameRows(row, row.exception);
+      case 'library':
+        return libraryFrameRows(row);
+      case 'message':
+      case 'frame':
+      case 'more':
+      case 'action':
+        return [];
+    }
+  }
+
+  private topRows(): readonly Row[] {
+    const { filter, grouping } = this.model.choices;
+    if (filter === 'all') {
+      const rows: Row[] = this.model.traces.map((summary) => this.topTrace(summary));
+      if (this.model.hasMoreTraces) {
+        rows.push({ kind: 'more', rowId: 'more', parent: undefined });
+      }
+      return rows;
+    }
+    return grouping === 'group' ? this.model.groupRows : headingsOf(this.model.groupRows, grouping);
+  }
+
+  private topTrace(summary: TraceSummary): TraceRow {
+    const known = this.topTraces.get(summary.traceId);
+    const row: TraceRow = { kind: 'trace', rowId: `trace/${summary.traceId}`, summary, parent: undefined };
+    if (known && known.summary.spanCount === summary.spanCount) {
+      return known;
+    }
+    this.topTraces.set(summary.traceId, row);
+    return row;
+  }
+
+  private async rowsOfGroup(row: GroupRow): Promise<readonly Row[]> {
+    let asked = this.pages.get(row.rowId);
+    if (!asked) {
+      asked = this.askPage(row, firstPage);
+      this.pages.set(row.rowId, asked);
+    }
+    const page = await asked;
+    this.known.set(row.rowId, page);
+    const rows: Row[] = [{ kind: 'message', rowId: `${row.rowId}/message`, parent: row }, ...page.rows];
+    if ((this.moreBelow(row) ?? 0) > 0) {
+      rows.push({ kind: 'more', rowId: `${row.rowId}/more`, parent: row });
+    }
+    return rows;
+  }
+
+  private async askPage(row: GroupRow, wanted: number): Promise<Page> {
+    const answer = await this.analysis.call('traces', {
+      window: this.model.window(Date.now()),
+      filter: 'failed',
+      groupId: row.group.id,
+      limit: wanted,
+    });
+    const rows = answer.traces.map((summary): TraceRow => ({
+      kind: 'trace',
+      rowId: `${row.rowId}/${summary.traceId}`,
+      summary,
+      parent: row,
+    }));
+    // A full page may hide more; a part of one shows all there is.
+    return {
+      wanted,
+      rows,
+      total: rows.length < wanted ? rows.length : Math.max(rows.length, row.group.failing),
+    };
+  }
+
+  private moreBelow(row: GroupRow | undefined): number | undefined {
+    if (!row) {
+      return undefined;
+    }
+    const page = this.known.get(row.rowId);
+    return page && page.total - page.rows.length;
+  }
+
+  private async rowsOfTrace(row: TraceRow): Promise<readonly Row[]> {
+    const answer = await this.analysis.call('failurePath', {
+      traceId: row.summary.traceId,
+      ...(row.parent ? { groupId: row.parent.group.id } : {}),
+    });
+    if (answer.ok) {
+      return spanRows(row, answer.value);
+    }
+    return [
+      {
+        kind: 'action',
+        rowId: `${row.rowId}/error`,
+        action: 'tryAgain',
+        detail: backendErrorText(row.summary.connectionId, answer.error),
+      },
+    ];
+  }
+
+  private cached(row: Row, ask: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
+    let rows = this.children.get(row.rowId);
+    if (!rows) {
+      rows = ask();
+      rows.catch(() => this.children.delete(row.rowId));
+      this.children.set(row.rowId, rows);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,141 @@
+import type { FailureRow } from '../../contributions';
+import type { LocatedGroup, PathSpan } from '../../protocol/analysis';
+import type { TraceSummary } from '../../protocol/backend';
+import type { ResolvedException, ResolvedFrame } from '../../protocol/resolve';
+
+/** A heading of a grouped list: a service, an operation or a connection. */
+export interface HeadingRow extends FailureRow {
+  readonly kind: 'heading';
+  readonly label: string;
+  readonly groupIds: readonly string[];
+}
+
+/** One defect. The row object stays the same while its text changes in place. */
+export interface GroupRow extends FailureRow {
+  readonly kind: 'group';
+  group: LocatedGroup;
+}
+
+/** Full message, service and operation of a group. */
+export interface MessageRow extends FailureRow {
+  readonly kind: 'message';
+  readonly parent: GroupRow;
+}
+
+/** One failing run of a group, or one trace of the list of all traces. */
+export interface TraceRow extends FailureRow {
+  readonly kind: 'trace';
+  readonly summary: TraceSummary;
+  readonly parent: GroupRow | undefined;
+}
+
+/** Shows the next page of its parent's rows. */
+export interface MoreRow extends FailureRow {
+  readonly kind: 'more';
+  readonly parent: GroupRow | undefined;
+}
+
+/** One span on the way from a run's entry to the origin of its failure. */
+export interface SpanRow extends FailureRow {
+  readonly kind: 'span';
+  readonly parent: TraceRow;
+  readonly span: PathSpan;
+}
+
+/** A cause, context or further exception of the originating span: the first one's frames stand directly below the span. */
+export interface ExceptionRow extends FailureRow {
+  readonly kind: 'exception';
+  readonly parent: SpanRow;
+  readonly exception: ResolvedException;
+}
+
+export interface FrameRow extends FailureRow {
+  readonly kind: 'frame';
+  readonly parent: SpanRow | ExceptionRow | LibraryRow;
+  readonly frame: ResolvedFrame;
+}
+
+/** Frames of packages and the runtime that stand together, folded. */
+export interface LibraryRow extends FailureRow {
+  readonly kind: 'library';
+  readonly parent: SpanRow | ExceptionRow;
+  readonly frames: readonly ResolvedFrame[];
+}
+
+/** A row that is a button: what to do about a list that is empty or not whole. */
+export interface ActionRow extends FailureRow {
+  readonly kind: 'action';
+  readonly action: FailureAction;
+  readonly detail: string;
+  readonly connectionId?: string;
+}
+
+export type FailureAction =
+  'narrow' | 'widen' | 'showAll' | 'tryAgain' | 'editConnection' | 'startReceiver' | 'clearSearch';
+
+/** Anything that stands in the Failures view. */
+export type Row =
+  | HeadingRow
+  | GroupRow
+  | MessageRow
+  | TraceRow
+  | MoreRow
+  | SpanRow
+  | ExceptionRow
+  | FrameRow
+  | LibraryRow
+  | ActionRow;
+
+/** The trace that a row stands for: its own, or the newest of its group. */
+export function traceIdOfRow(row: Row): string | undefined {
+  switch (row.kind) {
+    case 'group':
+      return row.group.traceIds[0];
+    case 'trace':
+      return row.summary.traceId;
+    case 'message':
+    case 'span':
+    case 'exception':
+    case 'frame':
+    case 'library':
+      return traceIdOfRow(row.parent);
+    case 'heading':
+    case 'more':
+    case 'action':
+      return undefined;
+  }
+}
+
+/** The group that a row belongs to. */
+export function groupOfRow(row: Row): LocatedGroup | undefined {
+  switch (row.kind) {
+    case 'group':
+      return row.group;
+    case 'heading':
+    case 'action':
+      return undefined;
+    default:
+      return row.parent && groupOfRow(row.parent);
+  }
+}
+
+/** The frame that *Go to Line* of a row opens. */
+export function frameOfRow(row: Row): ResolvedFrame | undefined {
+  switch (row.kind) {
+    case 'group':
+      return row.group.frame;
+    case 'message':
+      return row.parent.group.frame;
+    case 'span':
+      return row.span.frame;
+    case 'frame':
+      return row.frame;
+    default:
+      return undefined;
+  }
+}
+
+/** The row above another one; `undefined` at the top. */
+export function parentOfRow(row: Row): Row | undefined {
+  return row.kind === 'group' || row.kind === 'heading' || row.kind === 'action' ? undefined : row.parent;
+}

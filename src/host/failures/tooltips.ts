@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+
+import { formatAge, formatClock } from '../../base/format';
+import type { LocatedGroup } from '../../protocol/analysis';
+import type { ResolvedFrame } from '../../protocol/resolve';
+import { joinFacts, rateText, recoveredText, stateText, tooltipTerms } from '../../words';
+import { gradeAndReasonText } from '../source/lineText';
+
+const maxCharacters = 2000;
+
+/** Everything about a group. Text of traces is appended as text: no Markdown, no links, no commands. */
+export function groupTooltip(group: LocatedGroup, nowMs: number, complete: boolean): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendMarkdown('**').appendText(group.type.slice(0, 200)).appendMarkdown('**\n\n');
+  tooltip.appendText(group.message.slice(0, maxCharacters)).appendMarkdown('\n\n');
+  appendTerms(tooltip, [
+    [tooltipTerms.state(), stateText(group.state)],
+    [
+      tooltipTerms.rate(),
+      joinFacts([
+        rateText(group.failing, group.runs, complete),
+        group.recovered > 0 ? recoveredText(group.recovered) : '',
+      ]),
+    ],
+    [tooltipTerms.firstSeen(), timeText(group.firstSeenMs, nowMs)],
+    [tooltipTerms.lastSeen(), timeText(group.lastSeenMs, nowMs)],
+    [tooltipTerms.operation(), joinFacts([group.entryService, group.operation])],
+    [tooltipTerms.service(), group.service],
+    [tooltipTerms.release(), group.serviceVersion ?? ''],
+    [tooltipTerms.origin(), group.origin.spanName],
+    ...locationTerms(group.frame),
+  ]);
+  return tooltip;
+}
+
+/** Where a frame leads and how sure that is. */
+export function frameTooltip(frame: ResolvedFrame): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendText(frame.raw.trim().slice(0, maxCharacters)).appendMarkdown('\n\n');
+  appendTerms(tooltip, locationTerms(frame));
+  return tooltip;
+}
+
+function locationTerms(frame: ResolvedFrame | undefined): readonly (readonly [string, string])[] {
+  if (!frame) {
+    return [];
+  }
+  const { location } = frame;
+  return [
+    [tooltipTerms.location(), location ? `${location.path}:${location.lineBase1}` : ''],
+    [location ? tooltipTerms.grade() : tooltipTerms.whyNoLine(), gradeAndReasonText(frame)],
+  ];
+}
+
+function appendTerms(tooltip: vscode.MarkdownString, terms: readonly (readonly [string, string])[]): void {
+  for (const [term, value] of terms) {
+    if (value !== '') {
+      tooltip.appendText(`${term}: ${value.slice(0, maxCharacters)}`).appendMarkdown('  \n');
+    }
+  }
+}
+
+function timeText(timeMs: number, nowMs: number): string {
+  return `${formatClock(timeMs, nowMs)} (${formatAge(nowMs - timeMs)})`;
+}

@@ -1,0 +1,15 @@
+const hidden = '•••';
+
+/** Header and query names whose values are secret whatever they hold. */
+const secretPair =
+  /\b(authorization|proxy-authorization|cookie|set-cookie|x-api-key|api[-_]?key|token|password|secret)(["']?\s*[:=]\s*["']?)((?:basic|bearer)\s+)?[^\s"',;&]+/gi;
+const userInfo = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]{1,256}@/gi;
+
+/** `text` with the given secrets, credentials in addresses and the values of secret headers blanked out. */
+export function redact(text: string, secrets: Iterable<string>): string {
+  let clean = text;
+  for (const secret of secrets) {
+    clean = clean.replaceAll(secret, hidden);
+  }
+  return clean.replace(secretPair, `$1$2$3${hidden}`).replace(userInfo, `$1${hidden}@`);
+}
