@@ -7,9 +7,10 @@ import signal
 import sys
 import threading
 
+import reservations
 import telemetry
 import warehouse
-from flask import Flask, jsonify
+from flask import Flask, jsonify, request
 from forecast import days_of_cover
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from telemetry import tracer
@@ -27,6 +28,20 @@ def stock(sku):
     with tracer.start_as_current_span("forecast cover", attributes={"shop.sku": sku}):
         cover = days_of_cover(article["on_hand"], article["daily_sales"])
     return jsonify(onHand=article["on_hand"], daysOfCover=round(cover, 1))
+
+
+@app.post("/reservations")
+def reserve():
+    lines = request.get_json()["lines"]
+    with tracer.start_as_current_span("hold lines", attributes={"shop.lines": len(lines)}):
+        reservation_id = reservations.hold(lines)
+    return jsonify(reservationId=reservation_id), 201
+
+
+@app.delete("/reservations/<reservation_id>")
+def release(reservation_id):
+    reservations.release(reservation_id)
+    return jsonify(released=True)
 
 
 @app.errorhandler(500)

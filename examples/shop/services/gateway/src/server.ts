@@ -4,6 +4,7 @@ import express, { type Request } from 'express';
 import { inSpan } from '../../kit/src/inSpan.ts';
 import { answerProblem } from '../../kit/src/problem.ts';
 import { announce, portFromArguments } from '../../kit/src/serve.ts';
+import { checkout, type Cart } from './checkout.ts';
 import { quote, type QuoteRequest } from './quote.ts';
 import { getFromOrders, postToOrders, stockOf } from './upstreams.ts';
 
@@ -28,10 +29,7 @@ app.post('/quotes', async (request, response) => {
 });
 
 app.post('/checkout', async (request, response) => {
-  const order = await inSpan('place order', {}, () =>
-    postToOrders(tenantOf(request), '/orders', request.body),
-  );
-  response.status(201).json(order);
+  response.status(201).json(await checkout(tenantOf(request), request.body as Cart));
 });
 
 app.get('/orders/:id', async (request, response) => {

@@ -8,7 +8,7 @@ export class UpstreamError extends Problem {
 interface Call {
   readonly service: string;
   readonly url: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: unknown;
   readonly tenant?: string;
   readonly timeoutMs: number;
