@@ -18,7 +18,7 @@ export interface DecodeError {
 }
 
 /** Why single spans or records are not kept; a receiver reports them as partial success. */
-export type RejectReason = 'badTraceId' | 'badSpanId' | 'badParentSpanId' | 'badSpan';
+export type RejectReason = 'badTraceId' | 'badSpanId' | 'badParentSpanId' | 'badTime' | 'badSpan';
 
 /** How many of a request's spans or records were rejected, by reason. */
 export type Rejections = Readonly<Partial<Record<RejectReason, number>>>;

@@ -1,5 +1,18 @@
 import type { DecodeError } from './decodeOutcome';
 
+/** What stands for an id or time that was not sent: up to 16 zero bytes. */
+export const zeros = new Uint8Array(16);
+
+/** Whether `count` bytes from `at` are all zero. */
+export function isZero(bytes: Uint8Array, at: number, count: number): boolean {
+  for (let i = at; i < at + count; i++) {
+    if (bytes[i] !== 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /**
  * Reads protobuf fields of a byte range. The first malformed byte is remembered in {@link error}, and the position jumps to the end,
  * so that every loop over fields ends without a check after each read; what was read since is to be thrown away.
