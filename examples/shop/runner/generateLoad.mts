@@ -18,6 +18,7 @@ export interface LoadReport {
 interface Target {
   readonly gatewayUrl: string;
   readonly withInventory: boolean;
+  /** Ends the load; requests that are under way get their answers. */
   readonly signal: AbortSignal;
 }
 
@@ -62,15 +63,18 @@ const BULK_FIRST_AT = 24;
 const BULK_ORDERS = 3;
 
 /** Sends light, seeded traffic to the gateway and reports what came back. */
-export async function generateLoad(target: Target, options: LoadOptions): Promise<LoadReport> {
+export async function generateLoad(
+  target: Target,
+  options: LoadOptions & { readonly seed: number },
+): Promise<LoadReport> {
   const { requests = Infinity, requestsPerSecond = REQUESTS_PER_SECOND } = options;
-  const nextRequest = visitors(options.seed ?? 1, target.withInventory);
+  const nextRequest = visitors(options.seed, target.withInventory);
   const answers: Record<number, number> = {};
   const open = new Set<Promise<void>>();
   const startMs = performance.now();
   let sent = 0;
   while (sent < requests && !target.signal.aborted) {
-    const answered = send(target, nextRequest(sent)).then((status) => {
+    const answered = send(target.gatewayUrl, nextRequest(sent)).then((status) => {
       answers[status] = (answers[status] ?? 0) + 1;
       open.delete(answered);
     });
@@ -130,11 +134,11 @@ function visitors(seed: number, withInventory: boolean): (index: number) => Requ
   };
 }
 
-async function send({ gatewayUrl, signal }: Target, request: Request): Promise<number> {
+async function send(gatewayUrl: string, request: Request): Promise<number> {
   const init: RequestInit = {
     method: request.method,
     headers: { 'content-type': 'application/json', 'x-tenant': request.tenant },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   };
   if (request.body !== undefined) {
     init.body = JSON.stringify(request.body);

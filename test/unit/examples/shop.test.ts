@@ -22,6 +22,11 @@ interface Failure {
 
 const shop = path.resolve('examples/shop');
 const failures = JSON.parse(readFileSync(path.join(shop, 'failures.json'), 'utf8')) as Failure[];
+const recordingFolder = path.resolve('test/fixtures/shop');
+const recording = JSON.parse(readFileSync(path.join(recordingFolder, 'truth.json'), 'utf8')) as {
+  readonly kinds: readonly Omit<Failure, 'share'>[];
+  readonly failing: readonly { readonly traceId: string; readonly kind: string }[];
+};
 const tableRows = readFileSync(path.join(shop, 'README.md'), 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('|'))
@@ -30,19 +35,37 @@ const tableRows = readFileSync(path.join(shop, 'README.md'), 'utf8')
 
 describe('the failures planted in the sample shop', () => {
   for (const failure of failures) {
-    for (const place of [failure.seenAt, failure.causedAt]) {
-      it(`${failure.kind} is at ${place.file}:${place.line}`, () => {
-        const lines = readFileSync(path.join(shop, place.file), 'utf8').split('\n');
-        const linesWithCode = lines.flatMap((line, index) => (line.includes(place.code) ? [index + 1] : []));
-        assert.deepEqual(linesWithCode, [place.line]);
-      });
-    }
+    it(`${failure.kind} is where the list says`, () => {
+      assertPlaces(shop, failure);
+    });
   }
 
   it('are the ones of the README', () => {
     assert.deepEqual(tableRows, failures.map(rowOf));
   });
 });
+
+describe('the recording of the sample shop', () => {
+  for (const failure of recording.kinds) {
+    it(`holds the sources in which ${failure.kind} is where its truth says`, () => {
+      assertPlaces(path.join(recordingFolder, 'workspace'), failure);
+    });
+  }
+
+  it('has failing runs of every kind', () => {
+    const kinds = new Set(recording.failing.map((run) => run.kind));
+    assert.deepEqual([...kinds].sort(), failures.map((failure) => failure.kind).sort());
+  });
+});
+
+/** The code of both places stands on the given line and nowhere else in its file. */
+function assertPlaces(folder: string, { seenAt, causedAt }: Pick<Failure, 'seenAt' | 'causedAt'>): void {
+  for (const { file, line, code } of [seenAt, causedAt]) {
+    const lines = readFileSync(path.join(folder, file), 'utf8').split('\n');
+    const linesWithCode = lines.flatMap((text, index) => (text.includes(code) ? [index + 1] : []));
+    assert.deepEqual({ file, lines: linesWithCode }, { file, lines: [line] });
+  }
+}
 
 function rowOf(failure: Failure): string[] {
   return [
