@@ -9,6 +9,7 @@ import { runInNode } from '../test/kit/nodeRun.mts';
 import { cacheFolder, repositoryRoot } from '../test/kit/repository.mts';
 import type { SuiteResult } from '../test/kit/results.mts';
 import { buildAll } from './build.mts';
+import { packageExtension } from './package.mts';
 
 interface Suite {
   readonly name: string;
@@ -32,6 +33,8 @@ const suites: readonly Suite[] = [
   { name: 'integration', floor: 2, run: () => inBrowser('newest') },
   { name: 'integration-floor', floor: 2, run: () => inBrowser('floor') },
   { name: 'integration-desktop', floor: 2, run: inDesktop },
+  { name: 'package', floor: 3, run: () => runFiles('test/package/**/*.test.mts', 60_000) },
+  { name: 'integration-package', floor: 2, run: () => inBrowser('newest', vsix) },
   { name: 'e2e', floor: 1, run: () => runFiles('test/e2e/**/*.test.mts', 180_000) },
 ];
 
@@ -45,11 +48,16 @@ if (chosen.length === 0) {
 
 console.log('Building …');
 await mkdir(cacheFolder, { recursive: true });
-await buildAll({ tests: true }).catch(() => {
-  // esbuild has printed every error with its place.
+let vsix = '';
+try {
+  vsix = await packageExtension(cacheFolder);
+  process.env['SPANLINE_VSIX'] = vsix;
+  await buildAll({ tests: true });
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   console.log('The build failed, so no suite ran.\n0 passed, 1 failed');
   process.exit(1);
-});
+}
 
 let passed = 0;
 let failed = 0;
@@ -95,10 +103,10 @@ async function runFiles(pattern: string, timeoutMs: number): Promise<SuiteResult
   return runInNode(files.sort(), timeoutMs, progress);
 }
 
-async function inBrowser(version: 'newest' | 'floor'): Promise<SuiteResult> {
+async function inBrowser(version: 'newest' | 'floor', packageFile?: string): Promise<SuiteResult> {
   const browser = await launchBrowser(progress);
   try {
-    return await runInWebWorkbench(version, browser, progress, words);
+    return await runInWebWorkbench(version, browser, progress, words, packageFile);
   } finally {
     await browser.close();
   }

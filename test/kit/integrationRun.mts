@@ -57,8 +57,9 @@ export async function runInWebWorkbench(
     workbench = await Workbench.open(server, browser, {
       workspace: run.workspace,
       // The host runs tests only for an extension under development: with a .vsix, one that holds nothing.
-      extensionDevelopmentPath:
+      extensionDevelopmentPaths: [
         vsix === undefined ? repositoryRoot : path.join(repositoryRoot, 'test', 'integration', 'empty'),
+      ],
       extensionTestsPath: integrationEntry,
     });
     let serverEnded = false;

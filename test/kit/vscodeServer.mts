@@ -30,7 +30,8 @@ export interface VscodeServerOptions {
 /** What a window opens; absolute paths. */
 export interface WindowOptions {
   readonly workspace: string;
-  readonly extensionDevelopmentPath?: string;
+  /** Extensions to run from their folders, the extension under test among them. */
+  readonly extensionDevelopmentPaths?: readonly string[];
   readonly extensionTestsPath?: string;
 }
 
@@ -143,9 +144,7 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
     windowUrl: (window) => {
       const remote = (file: string): string => `vscode-remote://${authority}${file}`;
       const payload = [
-        ...(window.extensionDevelopmentPath === undefined
-          ? []
-          : [['extensionDevelopmentPath', remote(window.extensionDevelopmentPath)]]),
+        ...(window.extensionDevelopmentPaths ?? []).map((file) => ['extensionDevelopmentPath', remote(file)]),
         ...(window.extensionTestsPath === undefined
           ? []
           : [['extensionTestsPath', remote(window.extensionTestsPath)]]),

@@ -322,7 +322,7 @@ export class Workbench {
 
 /** The window options of the extension under test, taken from this repository. */
 export function developmentWindow(workspace: string): WindowOptions {
-  return { workspace, extensionDevelopmentPath: repositoryRoot };
+  return { workspace, extensionDevelopmentPaths: [repositoryRoot] };
 }
 
 function exactly(text: string): RegExp {
