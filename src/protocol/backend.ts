@@ -19,9 +19,24 @@ export interface BackendError {
   readonly target: string;
   readonly status?: number;
   readonly retryAfterMs?: number;
+  /** What exactly, where the kind alone would mislead. */
+  readonly reason?: BackendErrorReason;
   /** Facts for the log: no secrets, at most 500 characters, as the backend sent them. */
   readonly detail?: string;
 }
+
+/** `html`: a page instead of data (a sign-in page, or no API at this path). */
+export type BackendErrorReason =
+  | 'hostUnknown'
+  | 'certificate'
+  | 'html'
+  | 'notJson'
+  | 'truncated'
+  | 'redirected'
+  | 'serverError'
+  | 'noApi'
+  /** Jaeger since 2.21 has no classic search. */
+  | 'classicSearchRemoved';
 
 /** Which cap was hit, in a list that is not whole. */
 export interface Completeness {
