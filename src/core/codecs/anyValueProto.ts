@@ -7,6 +7,7 @@ import type { ProtoReader } from './protoReader';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const smallIntegers = 1024;
+const followerMask = 1023;
 
 /** Reads OTLP's `KeyValue` and `AnyValue` into string numbers. */
 export class AnyValueReader {
@@ -18,6 +19,8 @@ export class AnyValueReader {
   private readonly strings: StringInterner;
   /** String numbers of small integers: most integer attributes are ports, status codes and sizes. */
   private readonly integers = new Int32Array(smallIntegers).fill(-1);
+  private readonly followers = new Uint32Array(followerMask + 1);
+  private previousKey = 0;
   private readonly double = new DataView(new ArrayBuffer(8));
 
   constructor(reader: ProtoReader, strings: StringInterner) {
@@ -27,7 +30,7 @@ export class AnyValueReader {
 
   /** Reads a `KeyValue` up to `end` into {@link key}, {@link type} and {@link value}. */
   keyValue(end: number): void {
-    const { reader, strings } = this;
+    const { reader } = this;
     this.key = 0;
     this.type = ValueType.empty;
     this.value = 0;
@@ -35,7 +38,7 @@ export class AnyValueReader {
       const tag = reader.varint();
       if (tag === 0x0a) {
         const to = reader.end(end);
-        this.key = strings.internBytes(reader.bytes, reader.at, to);
+        this.key = this.internKey(to);
         reader.at = to;
       } else if (tag === 0x12) {
         this.anyValue(reader.end(end));
@@ -93,6 +96,18 @@ export class AnyValueReader {
       }
     }
     reader.close(end);
+  }
+
+  /** Spans repeat the keys of the spans before in the same order: the key that followed last time is tried before hashing. */
+  private internKey(to: number): number {
+    const { reader, strings, previousKey } = this;
+    const guess = this.followers[previousKey & followerMask]!;
+    const key = strings.equals(guess, reader.bytes, reader.at, to)
+      ? guess
+      : strings.internBytes(reader.bytes, reader.at, to);
+    this.followers[previousKey & followerMask] = key;
+    this.previousKey = key;
+    return key;
   }
 
   private integer(): number {

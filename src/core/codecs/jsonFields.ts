@@ -1,4 +1,4 @@
-import { bytesFromHex } from '../model/ids';
+import { readHex } from '../model/ids';
 import { bytesFromBase64 } from './base64';
 
 /** A JSON object of unknown content. */
@@ -68,12 +68,7 @@ export function idFrom(value: unknown, size: 8 | 16): Uint8Array<ArrayBuffer> | 
   if (typeof value !== 'string' || value.length > 2 * size) {
     return 'bad';
   }
-  let bytes: Uint8Array<ArrayBuffer> | undefined;
-  if (value.length === 2 * size) {
-    bytes = /^[0-9a-f]+$/i.test(value) ? bytesFromHex(value) : undefined;
-  } else {
-    bytes = bytesFromBase64(value);
-  }
+  const bytes = value.length === 2 * size ? readHex(value) : bytesFromBase64(value);
   if (bytes?.length !== size) {
     return 'bad';
   }

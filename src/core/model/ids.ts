@@ -44,11 +44,28 @@ function idFromHex(text: string, digits: number): string | undefined {
   return text.toLowerCase().padStart(digits, '0');
 }
 
-/** The bytes of an even number of hex digits. */
+/** Values of hex digits by character code; 255 for other characters. */
+const digitOfUnit = new Uint8Array(128).fill(255);
+for (let digit = 0; digit < 16; digit++) {
+  digitOfUnit[digit.toString(16).charCodeAt(0)] = digit;
+  digitOfUnit[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
+
+/** The bytes of an even number of hex digits in any case; zeros for anything else. */
 export function bytesFromHex(hex: string): Uint8Array<ArrayBuffer> {
+  return readHex(hex) ?? new Uint8Array(hex.length / 2);
+}
+
+/** The bytes of an even number of hex digits in any case; `undefined` for anything else. */
+export function readHex(hex: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+    const high = digitOfUnit[hex.charCodeAt(2 * i)] ?? 255;
+    const low = digitOfUnit[hex.charCodeAt(2 * i + 1)] ?? 255;
+    if ((high | low) > 15) {
+      return undefined;
+    }
+    bytes[i] = (high << 4) | low;
   }
   return bytes;
 }
