@@ -9,9 +9,10 @@ import type { GroupState } from './core/failures/failureGroup';
 import type { ExceptionRelation } from './core/frames/frame';
 import type { Evidence, Grade, LocationReason, UnknownReason } from './core/locate/grade';
 import type { TraceProblem } from './core/model/problems';
+import type { MapFault } from './core/sourcemaps/mapFault';
 import type { BackendError } from './protocol/backend';
-import type { ReceiverProblem } from './protocol/engine';
-import type { ReceiverStatus, StoreStatus } from './protocol/engine';
+import type { ResolveProblem } from './protocol/resolve';
+import type { ReceiverProblem, ReceiverStatus, StoreStatus } from './protocol/engine';
 
 /** What went wrong with a backend, in one sentence. `name` is the connection's. */
 export function backendErrorText(name: string, error: BackendError): string {
@@ -180,6 +181,7 @@ export const tooltipTerms = {
   location: () => t('Line'),
   grade: () => t('Grade'),
   whyNoLine: () => t('No line'),
+  trace: () => t('Trace'),
 } as const;
 
 /** Accessible label of a group row, which says the state in words. */
@@ -734,6 +736,7 @@ export const alertWords = {
   openTrace: () => t('Open Trace'),
   snooze: () => t('Snooze…'),
   show: () => t('Show'),
+  showLog: () => t('Show Log'),
   snoozeTitle: () => t('Snooze'),
   quarter: () => t('15 Minutes'),
   hour: () => t('1 Hour'),
@@ -761,3 +764,263 @@ export function workerStoppedText(name: 'engine' | 'analysis'): string {
     ? t('The receiver stopped unexpectedly and starts again.')
     : t('The analysis stopped unexpectedly and starts again.');
 }
+
+// Messages of the Failures view
+
+/** `of the last 1 h`: a window at the end of a sentence. */
+export function ofLastWindowText(lengthMs: number): string {
+  return t('of the last {0}', formatAge(lengthMs));
+}
+
+/** `from 13:00:00 to 14:30:00`. */
+export function fromRangeText(from: string, to: string): string {
+  return t('from {0} to {1}', from, to);
+}
+
+/** `No failures in 1 204 traces of the last 1 h.` */
+export function noFailuresText(traces: number, ofWindow: string): string {
+  return t('No failures in {0} {1}.', traceCountText(traces), ofWindow);
+}
+
+/** `Newest trace: GET /products, 5 s ago.` */
+export function newestTraceText(operation: string, age: string): string {
+  return t('Newest trace: {0}, {1} ago.', operation, age);
+}
+
+/** Nothing arrived in the window. */
+export function noTracesText(ofWindow: string): string {
+  return t('No traces {0}.', ofWindow);
+}
+
+/** `1 of 2 connections gave no answer; its failures are missing.` */
+export function someSilentText(silent: number, asked: number): string {
+  return silent === 1
+    ? t('1 of {0} connections gave no answer; its failures are missing.', asked)
+    : t('{0} of {1} connections gave no answer; their failures are missing.', silent, asked);
+}
+
+/** `Nothing listens on 127.0.0.1:16686, the address of Jaeger (local). Last answer 13:41.` */
+export function allSilentText(name: string, host: string, error: BackendError, lastAnswerMs?: number): string {
+  const sentence =
+    error.kind === 'unreachable'
+      ? t('Nothing listens on {0}, the address of {1}.', host, name)
+      : backendErrorText(name, error);
+  return lastAnswerMs === undefined
+    ? sentence
+    : `${sentence} ${t('Last answer {0}.', formatHourMinute(lastAnswerMs))}`;
+}
+
+/** `Newest 50 of more from Jaeger (staging). Counts may be low.` */
+export function newestCappedText(limit: number | undefined, name: string): string {
+  return limit === undefined
+    ? t('Not the whole list from {0}. Counts may be low.', name)
+    : t('Newest {0} of more from {1}. Counts may be low.', formatCount(limit), name);
+}
+
+/** `now 1 h, 50 traces`: beside the row that narrows the window. */
+export function narrowDetailText(lengthMs: number, limit: number | undefined): string {
+  const length = t('now {0}', formatAge(lengthMs));
+  return limit === undefined ? length : `${length}, ${traceCountText(limit)}`;
+}
+
+/** Tooltip of the view's badge. */
+export function badgeText(groups: number): string {
+  return groups === 1 ? t('1 new failure') : t('{0} new failures', formatCount(groups));
+}
+
+// Command line: resolve
+
+/** What `spanline resolve` says besides its results. */
+export const resolveText = {
+  usage:
+    'Usage: spanline resolve --workspace DIR [--stack FILE | -] [--service NAME] [--mapping FROM=TO] [--json]',
+  badMapping: (mapping: string) => t('A mapping has the form FROM=TO: {0}.', mapping),
+  badWorkspace: (folder: string) => t('{0} is no folder.', folder),
+  unreadable: (file: string) => t('{0} cannot be read.', file),
+  noFrames: () => t('The text has no stack frames.'),
+  exception: () => t('Exception'),
+  anonymous: () => t('anonymous function'),
+  elided: (frames: number) => t('… {0} more calls', formatCount(frames)),
+} as const;
+
+/** Something about a stack text, or a source map that was not believed; one sentence. */
+export function resolveProblemText(problem: ResolveProblem): string {
+  if (problem.code === 'stackTooLong') {
+    const { chars, readChars } = problem.params;
+    return t(
+      'The stack has {0} characters; only the first and last {1} were read.',
+      formatCount(chars),
+      formatCount(readChars / 2),
+    );
+  }
+  const { file, map = t('inside the file') } = problem.params;
+  return mapFaultText(problem.code, file, map);
+}
+
+function mapFaultText(fault: MapFault, file: string, map: string): string {
+  switch (fault) {
+    case 'mapMissing':
+      return t('{0} names a source map that is not there: {1}.', file, map);
+    case 'mapNotJson':
+      return t('The source map of {0} is not JSON: {1}.', file, map);
+    case 'mapVersion':
+      return t('The source map of {0} is not of version 3: {1}.', file, map);
+    case 'mapShape':
+      return t('The source map of {0} lacks parts or has wrong ones: {1}.', file, map);
+    case 'mapMappings':
+      return t('The mappings of the source map of {0} cannot be decoded: {1}.', file, map);
+    case 'mapSourceIndex':
+      return t('The source map of {0} names sources that it does not have: {1}.', file, map);
+    case 'mapSourceLine':
+      return t('The source map of {0} names lines that its sources do not have: {1}.', file, map);
+    case 'mapBeyondFile':
+      return t(
+        'The source map of {0} maps text that the file does not have; it is of another build: {1}.',
+        file,
+        map,
+      );
+    case 'mapOtherFile':
+      return t('The source map of {0} is that of another file: {1}.', file, map);
+    case 'mapOtherDebugId':
+      return t('The source map of {0} has another debug id; it is of another build: {1}.', file, map);
+    case 'mapTooLarge':
+      return t('The source map of {0} is too large to be read: {1}.', file, map);
+  }
+}
+
+// Questions of the Failures view
+
+/** `Last 15 m`: an answer to which window. */
+export function windowChoiceText(lengthMs: number): string {
+  return t('Last {0}', formatAge(lengthMs));
+}
+
+/** Why a time typed for a range is refused. */
+export function rangeProblemText(problem: 'notTime' | 'endsBeforeStart'): string {
+  return problem === 'notTime'
+    ? t('A time such as 14:03 or 2026-11-24 14:03:22 is needed.')
+    : t('The range must end after it starts.');
+}
+
+/** Words of the quick picks that choose what the Failures view lists. */
+export const choiceWords = {
+  current: () => t('current'),
+  windowTitle: () => t('Window'),
+  customRange: () => t('Custom Range…'),
+  customRangeTitle: () => t('Custom Range'),
+  fromPrompt: () => t('From'),
+  toPrompt: () => t('To'),
+  filterTitle: () => t('Show'),
+  failed: () => t('Failed'),
+  all: () => t('All'),
+  groupingTitle: () => t('Group By'),
+  byGroup: () => t('Failure Only'),
+  byService: () => t('Service'),
+  byOperation: () => t('Operation'),
+  byConnection: () => t('Connection'),
+  searchTitle: () => t('Search Failures'),
+} as const;
+
+// Receiver commands
+
+/** Asked before all traces go. */
+export function clearDataQuestion(traces: number): string {
+  return t('Delete {0} from the local store? This cannot be undone.', traceCountText(traces));
+}
+
+/** The receiver could not start. */
+export function receiverFailedText(message: string): string {
+  return t('The receiver could not start: {0}', message);
+}
+
+/** A file that was to be imported was refused. */
+export function importProblemText(detail: string): string {
+  return t('The trace could not be read: {0}', detail);
+}
+
+/** What VS Code says about the variables that new terminals get. */
+export function terminalVariablesText(address: string): string {
+  return t('Programs started here send their traces to {0}.', address);
+}
+
+/** Said for a moment after something went to the clipboard. */
+export function copiedText(): string {
+  return t('Copied');
+}
+
+/** Words of the receiver's questions. */
+export const receiverWords = {
+  portTitle: () => t('Use Another Port'),
+  portPrompt: () => t('Port for OTLP over HTTP, 1 to 65535'),
+  notPort: () => t('A number from 1 to 65535 is needed.'),
+  useAnotherPort: () => t('Use Another Port…'),
+  clear: () => t('Clear Data'),
+  sampleName: () => t('Sample trace'),
+} as const;
+
+// Receiver
+
+/** Why the receiver refused or dropped something: the sender reads it in its log. */
+export function receiverProblemText(problem: ReceiverProblem): string {
+  switch (problem.code) {
+    case 'hostNotAllowed':
+      return t('Host "{0}" is not allowed.', problem.host);
+    case 'pathNotFound':
+      return t('Nothing is at {0}; OTLP/HTTP uses /v1/traces, /v1/logs and /v1/metrics.', problem.path);
+    case 'methodNotAllowed':
+      return t('{0} is not supported; export with POST.', problem.method);
+    case 'typeNotSupported':
+      return t(
+        'Content type "{0}" is not supported; send application/x-protobuf or application/json.',
+        problem.type,
+      );
+    case 'encodingNotSupported':
+      return t('Content encoding "{0}" is not supported; send gzip or identity.', problem.encoding);
+    case 'tooLarge':
+      return t('The body is larger than {0} bytes after decompression.', problem.limitBytes);
+    case 'malformed':
+      return t('The request cannot be read: {0}.', problem.detail);
+    case 'rejected':
+      return t(
+        'Not kept: {0}.',
+        Object.entries(problem.reasons)
+          .map(([reason, count]) => `${reason} ${count}`)
+          .join(', '),
+      );
+    case 'profilesDropped':
+      return t('Profiles are not kept.');
+    case 'paused':
+      return t('Receiving is paused.');
+    case 'busy':
+      return t('Too many requests at once.');
+    case 'storeNotWritable':
+      return t('The store cannot be written: {0}.', problem.detail);
+    case 'grpcOnHttpPort':
+      return t('This port speaks OTLP/HTTP, not gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.');
+  }
+}
+
+// Command line
+
+/** Sentences of `spanline` and `spanline receive`. */
+export const cliText = {
+  help: (commands: readonly string[]): string =>
+    [t('Usage: spanline COMMAND [OPTION]...'), '', ...commands.map((usage) => `  ${usage}`)].join('\n'),
+  unknownCommand: (name: string) => t('{0} is no command; see spanline --help.', name),
+  receiveUsage: 'spanline receive [--port N] [--db FILE]',
+  badPort: (value: string) => t('{0} is no port; use a number from 0 to 65535.', value),
+  listening: (url: string) => t('listening on {0}', url),
+  storingIn: (file: string) => t('storing in {0}', file),
+  portTaken: (port: number, holder: { readonly name: string; readonly pid: number } | undefined) =>
+    holder
+      ? t('Port {0} is taken by {1} (process {2}); choose another with --port.', port, holder.name, holder.pid)
+      : t('Port {0} is taken; choose another with --port.', port),
+  storeHeld: (file: string, holder: { readonly pid?: number; readonly port?: number }) =>
+    holder.pid === undefined
+      ? t('Another process writes {0}.', file)
+      : t('Process {0} writes {1} and receives on port {2}.', holder.pid, file, holder.port ?? '?'),
+  receiverFailed: (message: string) => t('The receiver cannot listen: {0}.', message),
+  movedAside: (file: string) => t('The store was damaged; it is now {0}, and a new one was begun.', file),
+  notWritable: (message: string) =>
+    t('The store cannot be written: {0}. Senders are asked to keep their data.', message),
+} as const;

@@ -2,9 +2,25 @@ import type { Contract } from './rpc';
 
 /** What a worker is told when it starts, as `workerData`. */
 export interface WorkerStart {
-  /** Folder of the store; absent: memory only. */
-  readonly storageDir?: string;
+  /** Folder of the store. */
+  readonly storageDir: string;
 }
+
+/** Why the receiver refused or dropped something; `words.ts` holds the sentence, which the sender reads in its log. */
+export type ReceiverProblem =
+  | { readonly code: 'hostNotAllowed'; readonly host: string }
+  | { readonly code: 'pathNotFound'; readonly path: string }
+  | { readonly code: 'methodNotAllowed'; readonly method: string }
+  | { readonly code: 'typeNotSupported'; readonly type: string }
+  | { readonly code: 'encodingNotSupported'; readonly encoding: string }
+  | { readonly code: 'tooLarge'; readonly limitBytes: number }
+  | { readonly code: 'malformed'; readonly detail: string }
+  | { readonly code: 'rejected'; readonly reasons: Readonly<Record<string, number>> }
+  | { readonly code: 'profilesDropped' }
+  | { readonly code: 'paused' }
+  | { readonly code: 'busy' }
+  | { readonly code: 'storeNotWritable'; readonly detail: string }
+  | { readonly code: 'grpcOnHttpPort' };
 
 /** State of the local receiver as a window sees it. */
 export type ReceiverStatus =
@@ -15,6 +31,8 @@ export type ReceiverStatus =
       readonly port: number;
       readonly hosts: readonly string[];
       readonly paused: boolean;
+      /** A gRPC client spoke to this port, which is for OTLP/HTTP. */
+      readonly grpcSeen?: boolean;
     }
   /** Another window holds the store's lock and receives. */
   | { readonly state: 'elsewhere'; readonly port?: number; readonly pid?: number }

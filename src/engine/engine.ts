@@ -1,0 +1,231 @@
+import { Emitter } from '../base/emitter';
+import type {
+  EngineContract,
+  ReceiverOptions,
+  ReceiverProblem,
+  ReceiverStatus,
+  StoreStatus,
+} from '../protocol/engine';
+import type { Handlers } from '../protocol/rpc';
+import { ingest, traceIdsOf } from './ingest';
+import { portHolder } from './receiver/portHolder';
+import { startReceiver, type Outcome, type Receiver } from './receiver/receiver';
+import type { LocalStore } from './store/localStore';
+import { lockHolder } from './store/writerLock';
+
+/** How often a window that does not hold the store looks whether it is free. */
+const lockPollMs = 2000;
+/** At most so often listeners hear that something was committed. */
+const committedEveryMs = 250;
+
+/** What an engine is built from. */
+export interface EngineParts {
+  readonly store: LocalStore;
+  readonly textOf: (problem: ReceiverProblem) => string;
+}
+
+/** Receiver and store of one process: what the engine worker and `spanline receive` run. */
+export class Engine {
+  readonly onDidChangeReceiver = new Emitter<ReceiverStatus>();
+  readonly onDidChangeStore = new Emitter<StoreStatus>();
+  readonly onDidCommit = new Emitter<{ readonly traces: number }>();
+  private readonly store: LocalStore;
+  private readonly textOf: (problem: ReceiverProblem) => string;
+  private receiver: Receiver | undefined;
+  private receiverStatus: ReceiverStatus = { state: 'off' };
+  private lockPoll: NodeJS.Timeout | undefined;
+  private committedTimer: NodeJS.Timeout | undefined;
+  private committedTraces = 0;
+  /** Starts and stops happen one after the other, whoever asks. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: EngineParts) {
+    this.store = parts.store;
+    this.textOf = parts.textOf;
+    this.store.onDidIndex((traces) => {
+      this.committed(traces);
+    });
+  }
+
+  /** The contract's methods over this engine. */
+  handlers(): Handlers<EngineContract> {
+    return {
+      start: (options) => this.start(options),
+      stop: () => this.stop(),
+      pause: ({ paused }) => Promise.resolve(this.pause(paused)),
+      status: () => Promise.resolve({ receiver: this.receiverStatus, store: this.store.status() }),
+      clear: () => {
+        this.store.clear();
+        return Promise.resolve(this.storeChanged());
+      },
+      import: (request) => this.import(request.contentType, request.body),
+      configure: (options) => {
+        this.configure(options);
+        return Promise.resolve(undefined);
+      },
+      markRead: ({ groupIds }) => {
+        this.store.markRead(groupIds);
+        this.storeChanged();
+        return Promise.resolve(undefined);
+      },
+    };
+  }
+
+  start(options: ReceiverOptions): Promise<ReceiverStatus> {
+    return this.inTurn(async () => {
+      if (this.receiver) {
+        await this.receiver.close();
+        this.receiver = undefined;
+      }
+      this.store.bounds = options;
+      if (this.store.acquire() === 'held') {
+        this.watchLock();
+        return this.show({ state: 'elsewhere', ...lockHolder(this.store.file) });
+      }
+      this.unwatchLock();
+      this.show({ state: 'starting' });
+      return this.show(await this.listen(options));
+    });
+  }
+
+  stop(): Promise<ReceiverStatus> {
+    return this.inTurn(async () => {
+      this.unwatchLock();
+      await this.receiver?.close();
+      this.receiver = undefined;
+      this.store.announce(undefined);
+      return this.show({ state: 'off' });
+    });
+  }
+
+  pause(paused: boolean): ReceiverStatus {
+    if (this.receiver && this.receiverStatus.state === 'listening') {
+      this.receiver.paused = paused;
+      return this.show({ ...this.receiverStatus, paused });
+    }
+    return this.receiverStatus;
+  }
+
+  /** Counters and state of the store. */
+  storeStatus(): StoreStatus {
+    return this.store.status();
+  }
+
+  /** Stops listening, finishes what was acknowledged and closes the store. */
+  async close(): Promise<void> {
+    await this.stop();
+    clearTimeout(this.committedTimer);
+    this.store.close();
+  }
+
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.turn.then(task, task);
+    this.turn = run.catch(() => undefined);
+    return run;
+  }
+
+  private async listen(options: ReceiverOptions): Promise<ReceiverStatus> {
+    const listening = await startReceiver({
+      port: options.port,
+      allowedHosts: options.allowedHosts,
+      sink: (signal, format, body) => ingest(this.store, signal, format, body),
+      textOf: this.textOf,
+      onGrpc: () => {
+        if (this.receiverStatus.state === 'listening' && this.receiverStatus.grpcSeen !== true) {
+          this.show({ ...this.receiverStatus, grpcSeen: true });
+        }
+      },
+    });
+    if (listening.ok) {
+      this.receiver = listening.value;
+      this.store.announce(listening.value.port);
+      const { port, hosts } = listening.value;
+      return { state: 'listening', port, hosts, paused: false };
+    }
+    if (listening.error.code === 'failed') {
+      return { state: 'failed', message: listening.error.message };
+    }
+    const holder = await portHolder(options.port);
+    return { state: 'portTaken', port: options.port, ...(holder && { holder }) };
+  }
+
+  private configure(options: ReceiverOptions): void {
+    this.store.bounds = options;
+    if (this.receiver) {
+      this.receiver.allowedHosts = options.allowedHosts;
+    }
+  }
+
+  private async import(
+    contentType: 'application/json' | 'application/x-protobuf',
+    body: Uint8Array,
+  ): Promise<{ readonly traceIds: readonly string[] } | { readonly error: string }> {
+    if (this.store.acquire() === 'held') {
+      return { error: this.textOf({ code: 'storeNotWritable', detail: 'another window holds it' }) };
+    }
+    const format = contentType === 'application/json' ? 'json' : 'protobuf';
+    const bytes = new Uint8Array(body);
+    const problem = problemOf(await ingest(this.store, 'traces', format, bytes));
+    if (problem) {
+      return { error: this.textOf(problem) };
+    }
+    this.store.indexAll();
+    return { traceIds: traceIdsOf(format, bytes) };
+  }
+
+  private show(status: ReceiverStatus): ReceiverStatus {
+    this.receiverStatus = status;
+    this.onDidChangeReceiver.fire(status);
+    return status;
+  }
+
+  private storeChanged(): StoreStatus {
+    const status = this.store.status();
+    this.onDidChangeStore.fire(status);
+    return status;
+  }
+
+  private committed(traces: number): void {
+    this.committedTraces += traces;
+    this.committedTimer ??= setTimeout(() => {
+      this.committedTimer = undefined;
+      const count = this.committedTraces;
+      this.committedTraces = 0;
+      this.onDidCommit.fire({ traces: count });
+      this.storeChanged();
+    }, committedEveryMs);
+  }
+
+  /** Keeps telling where the receiver is, and that nobody holds the store any more. */
+  private watchLock(): void {
+    this.lockPoll ??= setInterval(() => {
+      const free = this.store.acquire() === 'ready';
+      if (free) {
+        this.unwatchLock();
+        this.show({ state: 'off' });
+        return;
+      }
+      const holder = lockHolder(this.store.file);
+      const shown = this.receiverStatus;
+      if (shown.state === 'elsewhere' && (shown.port !== holder.port || shown.pid !== holder.pid)) {
+        this.show({ state: 'elsewhere', ...holder });
+      }
+    }, lockPollMs).unref();
+  }
+
+  private unwatchLock(): void {
+    clearInterval(this.lockPoll);
+    this.lockPoll = undefined;
+  }
+}
+
+function problemOf(outcome: Outcome): ReceiverProblem | undefined {
+  switch (outcome.code) {
+    case 'stored':
+      return undefined;
+    case 'malformed':
+      return outcome;
+    case 'unavailable':
+      return outcome.problem;
+  }
+}

@@ -1,0 +1,13 @@
+import path from 'node:path';
+import { LocalStore } from './store/localStore';
+
+/** Bounds until settings arrive: 512 MB and 7 days. */
+export const defaultBounds = { maxBytes: 512 * 1024 * 1024, maxAgeMs: 7 * 24 * 3600 * 1000 };
+
+/** File name of the store in its folder. */
+export const storeFileName = 'spans.db';
+
+/** The store in a folder, not yet opened. */
+export function storeInFolder(folder: string): LocalStore {
+  return new LocalStore({ file: path.join(folder, storeFileName), nowMs: Date.now }, defaultBounds);
+}

@@ -1,0 +1,44 @@
+/** What one run adds to the counts. */
+export interface CountedRun {
+  /** Row of `operations`. */
+  readonly operation: number;
+  readonly startMs: number;
+  readonly failed: boolean;
+  /** Rows of `failureGroups` with what became of the run in spite of the failure. */
+  readonly failures: readonly { readonly group: number; readonly recovered: boolean }[];
+}
+
+/**
+ * What is counted of a trace, as `traces.runs` holds it: a later verdict takes this away again and adds its own, so that nothing counts
+ * twice and nothing is left behind.
+ */
+export type Contribution = readonly CountedRun[];
+
+type RunText = readonly [
+  operation: number,
+  startMs: number,
+  failed: 0 | 1,
+  ...failures: readonly (readonly [group: number, recovered: 0 | 1])[],
+];
+
+/** JSON of arrays: a run without failures takes some 25 bytes. */
+export function textFromContribution(contribution: Contribution): string {
+  return JSON.stringify(
+    contribution.map((run): RunText => [
+      run.operation,
+      run.startMs,
+      run.failed ? 1 : 0,
+      ...run.failures.map(({ group, recovered }) => [group, recovered ? 1 : 0] as const),
+    ]),
+  );
+}
+
+/** Reads what {@link textFromContribution} wrote. */
+export function contributionFromText(text: string): Contribution {
+  return (JSON.parse(text) as RunText[]).map(([operation, startMs, failed, ...failures]) => ({
+    operation,
+    startMs,
+    failed: failed === 1,
+    failures: failures.map(([group, recovered]) => ({ group, recovered: recovered === 1 })),
+  }));
+}

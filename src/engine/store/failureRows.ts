@@ -1,0 +1,60 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { FailureOccurrence } from '../../core/failures/traceAnalysis';
+import { bytesOfKey } from './segmentView';
+
+/** Groups whose row number is remembered. */
+const rememberedGroups = 10_000;
+
+/** Reads and writes failure groups and their occurrences. */
+export class FailureRows {
+  private readonly groups = new Map<string, number>();
+  private readonly upsertGroup: StatementSync;
+  private readonly seen: StatementSync;
+  private readonly insert: StatementSync;
+  private readonly remove: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.upsertGroup = database.prepare(
+      `INSERT INTO failureGroups (key, operation, fingerprint, type, firstSeenMs, lastSeenMs) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET key = key RETURNING id`,
+    );
+    this.seen = database.prepare(
+      'UPDATE failureGroups SET firstSeenMs = min(firstSeenMs, ?), lastSeenMs = max(lastSeenMs, ?) WHERE id = ?',
+    );
+    this.insert = database.prepare(
+      'INSERT INTO occurrences (groupId, recovered, startMs, trace, traceId, origin) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.remove = database.prepare('DELETE FROM occurrences WHERE trace = ?');
+  }
+
+  /** Row of the group a failure belongs to; made when first met. */
+  group(failure: FailureOccurrence, operation: number, startMs: number): number {
+    let id = this.groups.get(failure.groupId);
+    if (id === undefined) {
+      const { groupId, fingerprint, type } = failure;
+      id = Number(this.upsertGroup.get(groupId, operation, fingerprint, type, startMs, startMs)?.['id']);
+      if (this.groups.size >= rememberedGroups) {
+        this.groups.clear();
+      }
+      this.groups.set(groupId, id);
+    }
+    return id;
+  }
+
+  add(group: number, failure: FailureOccurrence, startMs: number, trace: number, traceKey: string): void {
+    const { message, origin, type } = failure;
+    const recovered = failure.failedRun ? 0 : 1;
+    const text = JSON.stringify({ type, message, origin });
+    this.insert.run(group, recovered, startMs, trace, bytesOfKey(traceKey), text);
+    this.seen.run(startMs, startMs, group);
+  }
+
+  removeOfTrace(trace: number): void {
+    this.remove.run(trace);
+  }
+
+  /** Forgets row numbers: a transaction was rolled back, or groups were deleted. */
+  forget(): void {
+    this.groups.clear();
+  }
+}

@@ -1,0 +1,276 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { encodeSpanTable } from '../../core/model/batchCodec';
+import { exceptionOfLog } from '../../core/model/exceptions';
+import { stringsOf } from '../../core/model/attributes';
+import { selectSpans } from '../../core/model/spanCopier';
+import { TraceBit } from '../../protocol/storeSchema';
+import { contributionFromText, textFromContribution, type Contribution } from './contribution';
+import { CountDeltas } from './countDeltas';
+import { FailureRows } from './failureRows';
+import { NameTables } from './nameTables';
+import { SegmentView } from './segmentView';
+import type { SegmentViews } from './segmentViews';
+import { isDirty, TraceTable, type TraceEntry } from './traceEntry';
+import { runsOfTrace, startMsOf } from './traceVerdict';
+
+/** A trace above this size is analysed again only when it has grown by half, or after a pause: each analysis reads all of it. */
+const eagerSpans = 2000;
+
+/**
+ * Derives rows of traces, runs, failures and counts from segments in order of arrival. Everything of one step is one transaction with the
+ * mark up to where segments are indexed, so that a crash repeats a step or finds it done. The caller opens and ends the transaction.
+ */
+export class Indexer {
+  private readonly views: SegmentViews;
+  private readonly names: NameTables;
+  private readonly traces: TraceTable;
+  private readonly failures: FailureRows;
+  private readonly counts: CountDeltas;
+  private readonly pending: StatementSync;
+  private readonly counter: StatementSync;
+  private readonly setCounter: StatementSync;
+  private readonly bumpCounter: StatementSync;
+  private readonly rewrite: StatementSync;
+  private readonly removeSegment: StatementSync;
+  private readonly addRun: StatementSync;
+  private readonly removeRun: StatementSync;
+  private readonly dirtyTraces: StatementSync;
+  private newTraces = 0;
+
+  constructor(database: DatabaseSync, views: SegmentViews) {
+    this.views = views;
+    this.names = new NameTables(database);
+    this.traces = new TraceTable(database, views);
+    this.failures = new FailureRows(database);
+    this.counts = new CountDeltas(database);
+    this.pending = database.prepare('SELECT id FROM segments WHERE id > ? ORDER BY id LIMIT ?');
+    this.counter = database.prepare('SELECT value FROM counters WHERE name = ?');
+    this.setCounter = database.prepare(
+      'INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    );
+    this.bumpCounter = database.prepare(
+      'INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
+    );
+    this.rewrite = database.prepare('UPDATE segments SET rows = ?, body = ? WHERE id = ?');
+    this.removeSegment = database.prepare('DELETE FROM segments WHERE id = ?');
+    this.addRun = database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)');
+    this.removeRun = database.prepare(
+      'DELETE FROM runs WHERE operation = ? AND startMs = ? AND trace = ? AND ordinal = ?',
+    );
+    this.dirtyTraces = database.prepare('SELECT traceId FROM traces WHERE flags & 2 LIMIT ?');
+  }
+
+  /** Indexes at most `limit` segments; says how many traces changed, and how many segments were taken. */
+  step(limit: number): { readonly traces: number; readonly segments: number } {
+    const ids = this.pending.all(this.indexedSegment(), limit).map((row) => Number(row['id']));
+    const touched = new Map<string, TraceEntry>();
+    let spans = 0;
+    for (const id of ids) {
+      const view = this.views.get(id);
+      if (view?.spans) {
+        spans += this.takeSpans(view, touched);
+      } else if (view?.logs) {
+        this.takeLogs(view, touched);
+      }
+    }
+    for (const entry of touched.values()) {
+      if (entry.freshSpans > 0) {
+        this.settle(entry, false);
+      }
+    }
+    this.counts.write();
+    if (ids.length > 0) {
+      this.setCounter.run('indexedSegment', ids.at(-1)!);
+      this.bumpCounter.run('spans', spans);
+      this.bumpCounter.run('traces', this.newTraces);
+      this.newTraces = 0;
+    }
+    return { traces: touched.size, segments: ids.length };
+  }
+
+  /** Analyses at most `limit` traces whose analysis was put off; gives how many. */
+  settleDirty(limit: number): number {
+    const rows = this.dirtyTraces.all(limit);
+    for (const row of rows) {
+      const entry = this.traces.load(Buffer.from(row['traceId'] as Uint8Array).toString('latin1'));
+      this.settle(entry, true);
+    }
+    this.counts.write();
+    return rows.length;
+  }
+
+  /** Up to which segment everything is derived. */
+  indexedSegment(): number {
+    return Number(this.counter.get('indexedSegment')?.['value'] ?? 0);
+  }
+
+  /** Deletes a segment, and with it every trace that it holds a part of: half a trace would be counted as something it is not. */
+  evict(id: number): void {
+    const view = this.views.get(id);
+    let spans = 0;
+    let traces = 0;
+    for (const key of view?.rowsByTrace.keys() ?? []) {
+      const entry = this.traces.load(key);
+      if (entry.id !== undefined && entry.segments.includes(id)) {
+        this.takeBack(entry);
+        this.traces.delete(entry);
+        spans += entry.spanCount;
+        traces++;
+      }
+    }
+    this.counts.write();
+    this.bumpCounter.run('spans', -spans);
+    this.bumpCounter.run('traces', -traces);
+    this.removeSegment.run(id);
+    this.views.forget(id);
+  }
+
+  /** Forgets what memory holds of rows that a rollback took away. */
+  reset(): void {
+    this.newTraces = 0;
+    this.counts.clear();
+    this.names.forget();
+    this.failures.forget();
+  }
+
+  private takeSpans(view: SegmentView, touched: Map<string, TraceEntry>): number {
+    const spans = view.spans!;
+    const strings = stringsOf(spans);
+    const repeated = new Set<number>();
+    let added = 0;
+    for (const [key, rows] of view.rowsByTrace) {
+      const entry = this.entry(key, touched);
+      const fresh = rows.filter((row) => !entry.has(view, row));
+      if (fresh.length < rows.length) {
+        for (const row of rows) {
+          repeated.add(row);
+        }
+        for (const row of fresh) {
+          repeated.delete(row);
+        }
+      }
+      if (fresh.length > 0) {
+        added += entry.addSpans(view, fresh);
+        for (const row of fresh) {
+          widen(entry, spans, row);
+          entry.services.add(strings.get(spans.resources.services[spans.resource[row]!]!));
+        }
+      }
+    }
+    if (repeated.size > 0) {
+      this.dropRows(view, repeated);
+    }
+    return added;
+  }
+
+  private takeLogs(view: SegmentView, touched: Map<string, TraceEntry>): void {
+    for (const [key, rows] of view.rowsByTrace) {
+      if (rows.some((row) => exceptionOfLog(view.logs!, row))) {
+        this.entry(key, touched).addLogs(view);
+      }
+    }
+  }
+
+  private entry(key: string, touched: Map<string, TraceEntry>): TraceEntry {
+    let entry = touched.get(key);
+    if (!entry) {
+      entry = this.traces.load(key);
+      touched.set(key, entry);
+    }
+    return entry;
+  }
+
+  /** Takes rows that are stored already out of a segment, or the whole segment away. */
+  private dropRows(view: SegmentView, repeated: ReadonlySet<number>): void {
+    const kept: number[] = [];
+    for (let row = 0; row < view.spans!.count; row++) {
+      if (!repeated.has(row)) {
+        kept.push(row);
+      }
+    }
+    this.views.forget(view.id);
+    if (kept.length === 0) {
+      this.removeSegment.run(view.id);
+      return;
+    }
+    const spans = selectSpans(view.spans!, kept);
+    const body = encodeSpanTable(spans);
+    this.rewrite.run(spans.count, body, view.id);
+    this.views.remember(new SegmentView(view.id, { spans }), body.length);
+  }
+
+  /** Brings the rows and counts of a trace up to what is stored of it. */
+  private settle(entry: TraceEntry, now: boolean): void {
+    const known = entry.spanCount - entry.freshSpans;
+    if (
+      !now &&
+      entry.id !== undefined &&
+      known > eagerSpans &&
+      (isDirty(entry) || entry.freshSpans * 2 < known)
+    ) {
+      entry.flags |= TraceBit.dirty;
+      this.traces.save(entry, contributionFromText(entry.runs)[0]?.operation);
+      return;
+    }
+    const { spans, logs, rows } = entry.parts();
+    const runs = runsOfTrace(spans, logs, rows === entry.spanCount);
+    const isNew = entry.id === undefined;
+    const contribution = runs.map((run) => {
+      const operation = this.names.operation(run.entryService, run.operation);
+      return {
+        operation,
+        startMs: run.startMs,
+        failed: run.failed,
+        failures: run.failures.map((failure) => ({
+          group: this.failures.group(failure, operation, run.startMs),
+          recovered: !failure.failedRun,
+        })),
+      };
+    });
+    const text = textFromContribution(contribution);
+    const changed = text !== entry.runs;
+    if (changed && !isNew) {
+      this.takeBack(entry);
+    }
+    entry.runs = text;
+    entry.flags = runs.some((run) => run.failed) ? TraceBit.failed : 0;
+    this.traces.save(entry, contribution[0]?.operation);
+    if (isNew) {
+      this.newTraces++;
+    }
+    if (changed) {
+      this.count(entry.id!, contribution);
+      runs.forEach((run, ordinal) => {
+        run.failures.forEach((failure, i) => {
+          const { group } = contribution[ordinal]!.failures[i]!;
+          this.failures.add(group, failure, run.startMs, entry.id!, entry.key);
+        });
+      });
+    }
+  }
+
+  private count(trace: number, contribution: Contribution): void {
+    this.counts.add(contribution, 1);
+    contribution.forEach((run, ordinal) => {
+      this.addRun.run(run.operation, run.startMs, trace, ordinal, run.failed ? 1 : 0);
+    });
+  }
+
+  private takeBack(entry: TraceEntry): void {
+    const contribution = contributionFromText(entry.runs);
+    this.counts.add(contribution, -1);
+    contribution.forEach((run, ordinal) => {
+      this.removeRun.run(run.operation, run.startMs, entry.id!, ordinal);
+    });
+    if (contribution.some((run) => run.failures.length > 0)) {
+      this.failures.removeOfTrace(entry.id!);
+    }
+  }
+}
+
+function widen(entry: TraceEntry, spans: NonNullable<SegmentView['spans']>, row: number): void {
+  const startMs = startMsOf(spans, row);
+  const endNs = spans.endUnixNano[row]!;
+  entry.startMs = Math.min(entry.startMs, startMs);
+  entry.endMs = Math.max(entry.endMs, endNs === 0n ? startMs : Number(endNs) / 1e6);
+}

@@ -1,0 +1,311 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Emitter } from '../../base/emitter';
+import { err, type Result } from '../../base/result';
+import type { StoreStatus } from '../../protocol/engine';
+import { Eviction, type StoreBounds } from './eviction';
+import { Indexer } from './indexer';
+import { moveAside, openStore } from './openStore';
+import { SegmentLog, type AppendProblem, type Segment } from './segmentLog';
+import { SegmentView } from './segmentView';
+import { SegmentViews } from './segmentViews';
+import { storeFault } from './sqliteError';
+import { WriterLock } from './writerLock';
+
+/** Segments indexed in one transaction; that many waiting are indexed at once, fewer after a moment. */
+const indexBatch = 64;
+const indexDelayMs = 30;
+/** How long a big trace rests before it is analysed again, and at least how often age is checked. */
+const restMs = 500;
+const ageCheckMs = 60_000;
+/** A file that cannot be written is tried again no sooner. */
+const retryOpenMs = 1000;
+
+/** What a store is opened with. */
+export interface LocalStoreOptions {
+  readonly file: string;
+  readonly nowMs: () => number;
+}
+
+interface OpenParts {
+  readonly database: DatabaseSync;
+  readonly log: SegmentLog;
+  readonly views: SegmentViews;
+  readonly indexer: Indexer;
+  readonly eviction: Eviction;
+  readonly counters: StatementSync;
+}
+
+/** The store as its only writer holds it. It lives on while its file cannot be written, and tries again with a later batch. */
+export class LocalStore {
+  readonly file: string;
+  bounds: StoreBounds;
+  private readonly indexed = new Emitter<number>();
+  /** Traces changed, with how many. */
+  readonly onDidIndex = this.indexed.event;
+  private readonly nowMs: () => number;
+  private lock: WriterLock | undefined;
+  private open: OpenParts | undefined;
+  private movedAside: string | undefined;
+  private writeError: string | undefined;
+  private lastReceivedMs: number | undefined;
+  private lastOpenMs = -Infinity;
+  private backlog = 0;
+  private indexTimer: NodeJS.Timeout | undefined;
+  private restTimer: NodeJS.Timeout | undefined;
+  private ageTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: LocalStoreOptions, bounds: StoreBounds) {
+    this.file = options.file;
+    this.nowMs = options.nowMs;
+    this.bounds = bounds;
+  }
+
+  /** Takes the writer's lock and opens the file; `held` where another process has it. A file that cannot be written is no error here. */
+  acquire(): 'ready' | 'held' {
+    if (this.open) {
+      return 'ready';
+    }
+    this.lastOpenMs = this.nowMs();
+    try {
+      if (!this.lock) {
+        const lock = WriterLock.take(this.file);
+        if (!lock.ok) {
+          return 'held';
+        }
+        this.lock = lock.value;
+      }
+      this.openDatabase();
+      this.indexAll();
+    } catch (error) {
+      this.fail(error);
+    }
+    return 'ready';
+  }
+
+  /** Tells other processes where the receiver of this one listens. */
+  announce(port: number | undefined): void {
+    this.lock?.announce(port);
+  }
+
+  /** Settles when the segment is on disk. */
+  async append(segment: Segment): Promise<Result<undefined, AppendProblem>> {
+    if (!this.open && this.nowMs() - this.lastOpenMs >= retryOpenMs && this.acquire() === 'held') {
+      return err({ fault: 'busy', message: 'another process holds the store' });
+    }
+    if (!this.open) {
+      return err({ fault: 'unwritable', message: this.writeError ?? 'closed' });
+    }
+    const outcome = await this.open.log.append(segment);
+    if (!outcome.ok && outcome.error.fault === 'corrupt') {
+      this.replaceDamaged();
+      return (await this.currentLog()?.append(segment)) ?? outcome;
+    }
+    return outcome;
+  }
+
+  /** Derives everything from what was received so far. */
+  indexAll(): void {
+    clearTimeout(this.indexTimer);
+    this.indexTimer = undefined;
+    while (this.indexStep()) {
+      // Until nothing is left.
+    }
+    while ((this.transact(({ indexer }) => indexer.settleDirty(100)) ?? 0) > 0) {
+      // Until every trace is analysed.
+    }
+  }
+
+  /** Deletes everything. */
+  clear(): void {
+    this.transact(({ database }) => {
+      const tables = database.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+      );
+      for (const row of tables.all()) {
+        database.exec(`DELETE FROM ${String(row['name'])}`);
+      }
+    });
+    this.open?.views.clear();
+    this.open?.indexer.reset();
+    this.open?.database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
+    this.backlog = 0;
+    this.indexed.fire(0);
+  }
+
+  /** Groups that are no longer new, by their stable ids. */
+  markRead(groupIds: readonly string[]): void {
+    this.transact(({ database }) => {
+      const mark = database.prepare('UPDATE failureGroups SET read = 1 WHERE key = ?');
+      for (const id of groupIds) {
+        mark.run(id);
+      }
+    });
+  }
+
+  status(): StoreStatus {
+    const rows = this.open?.counters.all() ?? [];
+    const counters = new Map(rows.map((row) => [String(row['name']), Number(row['value'])]));
+    return {
+      traces: counters.get('traces') ?? 0,
+      spans: counters.get('spans') ?? 0,
+      logRecords: counters.get('logRecords') ?? 0,
+      metricPoints: counters.get('metricPoints') ?? 0,
+      sizeBytes: this.open?.eviction.fileBytes() ?? 0,
+      maxBytes: this.bounds.maxBytes,
+      maxAgeMs: this.bounds.maxAgeMs,
+      file: this.file,
+      ...(this.lastReceivedMs !== undefined && { lastReceivedMs: this.lastReceivedMs }),
+      ...(this.movedAside !== undefined && { movedAside: this.movedAside }),
+      ...(this.writeError !== undefined && { writeError: this.writeError }),
+    };
+  }
+
+  /** Writes what waits, and lets go of file and lock. */
+  close(): void {
+    if (this.open) {
+      this.open.log.flush();
+      this.indexAll();
+    }
+    this.closeDatabase();
+    this.lock?.release();
+    this.lock = undefined;
+  }
+
+  private currentLog(): SegmentLog | undefined {
+    return this.open?.log;
+  }
+
+  private openDatabase(): void {
+    const { database, movedAside } = openStore(this.file);
+    this.movedAside = movedAside ?? this.movedAside;
+    const views = new SegmentViews(database);
+    const indexer = new Indexer(database, views);
+    const eviction = new Eviction(database, indexer);
+    const log = new SegmentLog(database, {
+      nowMs: this.nowMs,
+      beforeWrite: (bytes) => {
+        eviction.makeRoom(this.bounds, bytes);
+      },
+      written: (id, { body, spans, logs }) => {
+        this.backlog++;
+        if (spans ?? logs) {
+          views.remember(
+            new SegmentView(id, { ...(spans && { spans }), ...(logs && { logs }) }),
+            body.length,
+          );
+        }
+      },
+      afterWrite: (problem) => {
+        this.afterWrite(problem);
+      },
+    });
+    const counters = database.prepare('SELECT name, value FROM counters');
+    this.open = { database, log, views, indexer, eviction, counters };
+    this.writeError = undefined;
+    this.ageTimer = setInterval(() => {
+      this.indexStep();
+    }, ageCheckMs).unref();
+  }
+
+  private closeDatabase(): void {
+    clearTimeout(this.indexTimer);
+    clearTimeout(this.restTimer);
+    clearInterval(this.ageTimer);
+    this.indexTimer = undefined;
+    this.restTimer = undefined;
+    this.open?.database.close();
+    this.open = undefined;
+    this.backlog = 0;
+  }
+
+  private afterWrite(problem: AppendProblem | undefined): void {
+    this.writeError = problem?.message;
+    if (problem) {
+      this.indexed.fire(0);
+      return;
+    }
+    this.lastReceivedMs = this.nowMs();
+    while (this.backlog >= indexBatch && this.indexStep()) {
+      // Indexing keeps pace: senders wait meanwhile.
+    }
+    if (this.backlog > 0) {
+      this.indexTimer ??= setTimeout(() => {
+        this.indexTimer = undefined;
+        this.indexStep();
+      }, indexDelayMs);
+    }
+  }
+
+  /** Indexes a batch of segments and lets go of what is too old or too much; true where more is waiting. */
+  private indexStep(): boolean {
+    const done = this.transact(({ indexer, eviction }) => {
+      const step = indexer.step(indexBatch);
+      eviction.keepBounds(this.bounds, this.nowMs());
+      return step;
+    });
+    if (!done) {
+      return false;
+    }
+    this.open?.eviction.shrinkFile(this.bounds);
+    this.backlog = Math.max(0, this.backlog - done.segments);
+    if (done.traces > 0) {
+      this.indexed.fire(done.traces);
+    }
+    if (done.segments < indexBatch) {
+      this.backlog = 0;
+      this.restTimer ??= setTimeout(() => {
+        this.restTimer = undefined;
+        if (this.transact(({ indexer }) => indexer.settleDirty(100))) {
+          this.indexed.fire(0);
+        }
+      }, restMs).unref();
+    }
+    return done.segments === indexBatch;
+  }
+
+  /** Runs `task` as one transaction; `undefined` where the store cannot be written. */
+  private transact<T>(task: (parts: OpenParts) => T): T | undefined {
+    const { open } = this;
+    if (!open) {
+      return undefined;
+    }
+    try {
+      open.database.exec('BEGIN IMMEDIATE');
+      const value = task(open);
+      open.database.exec('COMMIT');
+      return value;
+    } catch (error) {
+      if (open.database.isTransaction) {
+        open.database.exec('ROLLBACK');
+      }
+      open.indexer.reset();
+      open.views.clear();
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  private replaceDamaged(): void {
+    this.closeDatabase();
+    this.movedAside = moveAside(this.file);
+    this.acquire();
+  }
+
+  /** Remembers why the store cannot be written; throws what is not the file's fault. */
+  private fail(error: unknown): void {
+    const fault = storeFault(error);
+    if (fault === undefined && !isFileError(error)) {
+      throw error;
+    }
+    if (fault === 'corrupt' && this.open) {
+      this.replaceDamaged();
+      return;
+    }
+    this.writeError = (error as Error).message;
+  }
+}
+
+/** True for what `node:fs` throws where a folder cannot be made or a file renamed. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}

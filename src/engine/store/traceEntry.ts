@@ -1,0 +1,204 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isSameSpan } from '../../core/model/spanComparison';
+import { blobFromSegments, segmentsFromBlob, TraceBit } from '../../protocol/storeSchema';
+import { bytesOfKey, type SegmentView } from './segmentView';
+import type { SegmentViews } from './segmentViews';
+import type { LogPart, SpanPart } from './traceVerdict';
+
+/** A trace while batches of it are indexed. */
+export class TraceEntry {
+  readonly key: string;
+  /** Row of `traces`; absent until it is written. */
+  id: number | undefined;
+  readonly segments: number[] = [];
+  spanCount = 0;
+  flags = 0;
+  startMs = Infinity;
+  endMs = -Infinity;
+  readonly services = new Set<string>();
+  /** What is counted of it, as text. */
+  runs = '[]';
+  /** Spans that came since it was last analysed. */
+  freshSpans = 0;
+  /** Segments of each span id: made when a second batch of the trace comes. */
+  private segmentsOfId: Map<string, number[]> | undefined;
+  private readonly views: SegmentViews;
+
+  constructor(key: string, views: SegmentViews) {
+    this.key = key;
+    this.views = views;
+  }
+
+  /** True where the span is stored already, in a segment before this one: a sender repeated it. */
+  has(view: SegmentView, row: number): boolean {
+    if (this.segments.length === 0) {
+      return false;
+    }
+    const spanKey = view.spanKeys[row]!;
+    return (this.idMap().get(spanKey) ?? []).some((id) => {
+      const other = this.views.get(id);
+      return (
+        other?.spans !== undefined &&
+        other
+          .rowsOf(this.key)
+          .some(
+            (otherRow) =>
+              other.spanKeys[otherRow] === spanKey && isSameSpan(other.spans!, otherRow, view.spans!, row),
+          )
+      );
+    });
+  }
+
+  /** Adds the rows of a segment; gives how many span ids are new to the trace. */
+  addSpans(view: SegmentView, rows: readonly number[]): number {
+    const ids = this.segments.length > 0 ? this.idMap() : undefined;
+    const added = countNewIds(view, rows, ids);
+    this.segments.push(view.id);
+    if (ids) {
+      addIds(ids, view, rows);
+    }
+    this.spanCount += added;
+    this.freshSpans += rows.length;
+    return added;
+  }
+
+  addLogs(view: SegmentView): void {
+    this.segments.push(view.id);
+    this.freshSpans++;
+  }
+
+  /** All stored rows of the trace. */
+  parts(): { readonly spans: readonly SpanPart[]; readonly logs: readonly LogPart[]; readonly rows: number } {
+    const spans: SpanPart[] = [];
+    const logs: LogPart[] = [];
+    let rowCount = 0;
+    for (const id of this.segments) {
+      const view = this.views.get(id);
+      const rows = view?.rowsOf(this.key) ?? [];
+      if (view?.spans && rows.length > 0) {
+        spans.push({ spans: view.spans, rows });
+        rowCount += rows.length;
+      } else if (view?.logs) {
+        logs.push({ logs: view.logs, rows });
+      }
+    }
+    return { spans, logs, rows: rowCount };
+  }
+
+  private idMap(): Map<string, number[]> {
+    if (!this.segmentsOfId) {
+      this.segmentsOfId = new Map();
+      for (const id of this.segments) {
+        const view = this.views.get(id);
+        if (view?.spans) {
+          addIds(this.segmentsOfId, view, view.rowsOf(this.key));
+        }
+      }
+    }
+    return this.segmentsOfId;
+  }
+}
+
+function addIds(ids: Map<string, number[]>, view: SegmentView, rows: readonly number[]): void {
+  for (const row of rows) {
+    const spanKey = view.spanKeys[row]!;
+    const segments = ids.get(spanKey);
+    if (!segments) {
+      ids.set(spanKey, [view.id]);
+    } else if (segments.at(-1) !== view.id) {
+      segments.push(view.id);
+    }
+  }
+}
+
+function countNewIds(
+  view: SegmentView,
+  rows: readonly number[],
+  ids: ReadonlyMap<string, unknown> | undefined,
+): number {
+  if (rows.length === 1) {
+    return ids?.has(view.spanKeys[rows[0]!]!) === true ? 0 : 1;
+  }
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const spanKey = view.spanKeys[row]!;
+    if (ids?.has(spanKey) !== true) {
+      seen.add(spanKey);
+    }
+  }
+  return seen.size;
+}
+
+/** Reads and writes rows of `traces`. */
+export class TraceTable {
+  private readonly views: SegmentViews;
+  private readonly find: StatementSync;
+  private readonly insert: StatementSync;
+  private readonly update: StatementSync;
+  private readonly remove: StatementSync;
+
+  constructor(database: DatabaseSync, views: SegmentViews) {
+    this.views = views;
+    this.find = database.prepare('SELECT * FROM traces WHERE traceId = ?');
+    this.insert = database.prepare(
+      `INSERT INTO traces (segments, spanCount, flags, startMs, durationMs, operation, services, runs, traceId)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.update = database.prepare(
+      `UPDATE traces SET segments = ?, spanCount = ?, flags = ?, startMs = ?, durationMs = ?, operation = ?,
+       services = ?, runs = ? WHERE id = ?`,
+    );
+    this.remove = database.prepare('DELETE FROM traces WHERE id = ?');
+  }
+
+  /** The trace as stored, or a new one. */
+  load(key: string): TraceEntry {
+    const entry = new TraceEntry(key, this.views);
+    const row = this.find.get(bytesOfKey(key));
+    if (row) {
+      entry.id = Number(row['id']);
+      entry.segments.push(...segmentsFromBlob(row['segments'] as Uint8Array));
+      entry.spanCount = Number(row['spanCount']);
+      entry.flags = Number(row['flags']);
+      if (row['startMs'] !== null) {
+        entry.startMs = Number(row['startMs']);
+        entry.endMs = entry.startMs + Number(row['durationMs']);
+      }
+      for (const service of JSON.parse(String(row['services'])) as string[]) {
+        entry.services.add(service);
+      }
+      entry.runs = String(row['runs']);
+    }
+    return entry;
+  }
+
+  save(entry: TraceEntry, operation: number | undefined): void {
+    const timed = entry.startMs !== Infinity;
+    const values = [
+      blobFromSegments(entry.segments),
+      entry.spanCount,
+      entry.flags,
+      timed ? entry.startMs : null,
+      timed ? entry.endMs - entry.startMs : null,
+      operation ?? null,
+      JSON.stringify([...entry.services]),
+      entry.runs,
+    ] as const;
+    if (entry.id === undefined) {
+      entry.id = Number(this.insert.run(...values, bytesOfKey(entry.key)).lastInsertRowid);
+    } else {
+      this.update.run(...values, entry.id);
+    }
+  }
+
+  delete(entry: TraceEntry): void {
+    if (entry.id !== undefined) {
+      this.remove.run(entry.id);
+    }
+  }
+}
+
+/** True where spans came since the trace was last analysed. */
+export function isDirty(entry: TraceEntry): boolean {
+  return (entry.flags & TraceBit.dirty) !== 0;
+}
