@@ -10,7 +10,7 @@ import type { Contract } from './rpc';
 export interface TimelineState {
   /** The collapse below holds for a trace of this many spans. */
   readonly spanCount: number;
-  /** Nodes of the `SpanTree`. */
+  /** Nodes of the `NodeTree`. */
   readonly collapsedNodes: readonly number[];
   readonly viewport?: Viewport;
   readonly selectedSpanId?: string;

@@ -1,11 +1,11 @@
-import type { SpanTree } from './spanTree';
+import type { NodeTree } from './nodeTree';
 import type { VisibleNodes } from './visibleNodes';
 
 const openWholeUpTo = 1000;
 const firstRows = 200;
 
 /** Opens a small trace whole, and a large one as many levels as fit in 200 rows, then down to each of `origins` (rows; the first few). */
-export function collapseForOpening(tree: SpanTree, visible: VisibleNodes, origins: readonly number[]): void {
+export function collapseForOpening(tree: NodeTree, visible: VisibleNodes, origins: readonly number[]): void {
   if (tree.count <= openWholeUpTo) {
     return;
   }

@@ -1,14 +1,14 @@
-import type { SpanTree } from './spanTree';
+import type { NodeTree } from './nodeTree';
 
 /** Which nodes of a tree are shown, in order, under collapse and an optional filter. Collapsing and expanding costs what appears or goes. */
 export class VisibleNodes {
-  private readonly tree: SpanTree;
+  private readonly tree: NodeTree;
   private readonly collapsed: Uint8Array<ArrayBuffer>;
   private kept: Uint8Array<ArrayBuffer> | undefined;
   private list: Uint32Array<ArrayBuffer>;
   private length = 0;
 
-  constructor(tree: SpanTree) {
+  constructor(tree: NodeTree) {
     this.tree = tree;
     this.collapsed = new Uint8Array(tree.count);
     this.list = new Uint32Array(tree.count);

@@ -4,7 +4,7 @@ import { SpanFlag, type Trace } from '../model/trace';
  * The tree as it is shown: span rows, with orphans moved below one heading per service at the end. A node is a position in the fully
  * expanded tree, a parent before its children, so a subtree is the range from its node up to `end[node]`.
  */
-export interface SpanTree {
+export interface NodeTree {
   readonly count: number;
   /** The span's row, or -1 minus the heading's number. */
   readonly rows: Int32Array<ArrayBuffer>;
@@ -27,7 +27,7 @@ export interface OrphanHeading {
 }
 
 /** The tree of a trace; linear. */
-export function spanTree(trace: Trace): SpanTree {
+export function nodeTree(trace: Trace): NodeTree {
   const spanCount = trace.spans.count;
   const orphansOfService = new Map<number, number[]>();
   const plainRoots: number[] = [];

@@ -1,0 +1,39 @@
+import type { Location, ResolvedFrame } from '../../src/protocol/resolve';
+import { failureWords, gradeText } from '../../src/words';
+import { element, icon } from '../shared/element';
+
+/** `db.py:88` of a path and line. */
+export function locationText({ path, lineBase1 }: Location): string {
+  return `${baseName(path)}:${lineBase1}`;
+}
+
+/** The last part of a path with either kind of slash. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+/** What a row says of its line, for screen readers: `db.py:88 exact`, `no line`. */
+export function locationLabel(frame: ResolvedFrame | undefined): string {
+  return frame?.location
+    ? `${locationText(frame.location)} ${gradeText(frame.location.grade)}`
+    : failureWords.noLine();
+}
+
+/** A location as a row shows it: exact plain, moved in full, likely italic and dotted with `?`, unknown `no line`. */
+export function rowLocation(frame: ResolvedFrame): HTMLElement {
+  const { location } = frame;
+  if (!location) {
+    return element('span', { class: 'location unknown', text: failureWords.noLine() });
+  }
+  const text = element('span', { class: 'location-text', text: locationText(location) });
+  const library = frame.inApp ? undefined : icon('library', 'row-icon');
+  const doubt =
+    location.grade === 'likely' ? element('span', { class: 'location-doubt', text: '?' }) : undefined;
+  return element('span', { class: `location ${location.grade}` }, library, text, doubt);
+}
+
+/** The badge of a grade. */
+export function gradeBadge(frame: ResolvedFrame): HTMLElement {
+  const grade = frame.location?.grade;
+  return element('span', { class: `grade ${grade ?? 'unknown'}`, text: gradeText(grade) });
+}
