@@ -23,6 +23,7 @@ export interface TreeView {
   click(matches: RegExp): Promise<void>;
   doubleClick(matches: RegExp): Promise<void>;
   expand(matches: RegExp): Promise<void>;
+  collapse(matches: RegExp): Promise<void>;
   /** Presses an inline action of a row by its tooltip. */
   action(matches: RegExp, title: string): Promise<void>;
   /** Titles of a row's inline actions. */
@@ -88,6 +89,15 @@ export function treeView(page: Page, title: string): TreeView {
     return pane.locator(`.monaco-list-row[data-index="${row.index}"]`);
   };
 
+  const setExpanded = async (matches: RegExp, expanded: boolean): Promise<void> => {
+    if ((await find(matches)).expanded === expanded) return;
+    await (await element(matches)).locator('.monaco-tl-twistie').click();
+    await waitFor(
+      `${matches.source} to be ${expanded ? 'expanded' : 'collapsed'}`,
+      async () => (await find(matches)).expanded === expanded,
+    );
+  };
+
   return {
     rows,
     row: find,
@@ -97,12 +107,8 @@ export function treeView(page: Page, title: string): TreeView {
     doubleClick: async (matches) => {
       await (await element(matches)).locator('.monaco-icon-label').first().dblclick();
     },
-    expand: async (matches) => {
-      const row = await find(matches);
-      if (row.expanded === true) return;
-      await (await element(matches)).locator('.monaco-tl-twistie').click();
-      await waitFor(`${matches.source} to be expanded`, async () => (await find(matches)).expanded);
-    },
+    expand: (matches) => setExpanded(matches, true),
+    collapse: (matches) => setExpanded(matches, false),
     action: async (matches, name) => {
       const row = await element(matches);
       await row.hover();

@@ -33,6 +33,8 @@ export interface Notification {
   readonly buttons: readonly string[];
 }
 
+const defaultSizePx = { width: 1400, height: 900 };
+
 /** One window of VS Code in a browser: what a user sees and does, by names on the screen only. */
 export class Workbench {
   readonly page: Page;
@@ -49,22 +51,31 @@ export class Workbench {
     });
   }
 
-  /** Opens a window and waits until it can be used. Without `extension` the extension under test is this repository. */
+  /** Opens a window of a server and waits until it can be used. */
   static async open(
     server: VscodeServer,
     browser: Browser,
     window: WindowOptions,
-    sizePx = { width: 1400, height: 900 },
+    sizePx = defaultSizePx,
   ): Promise<Workbench> {
+    try {
+      return await Workbench.openUrl(server.windowUrl(window), browser, sizePx);
+    } catch (error) {
+      throw new Error(`The window did not open:\n${server.log()}`, { cause: error });
+    }
+  }
+
+  /** Opens a window by its address. */
+  static async openUrl(url: string, browser: Browser, sizePx = defaultSizePx): Promise<Workbench> {
     const context = await browser.newContext({ viewport: sizePx, locale: 'en-US' });
     const workbench = new Workbench(context, await context.newPage());
     try {
-      await workbench.page.goto(server.windowUrl(window));
+      await workbench.page.goto(url);
       await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
       return workbench;
     } catch (error) {
       await workbench.close();
-      throw new Error(`The window did not open:\n${server.log()}`, { cause: error });
+      throw error;
     }
   }
 

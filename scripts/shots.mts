@@ -1,0 +1,122 @@
+// Pictures of every view in every theme, wide and narrow, to .cache/shots; the README's to docs: npm run shots [-- word ...]
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { launchBrowser } from '../test/kit/browser.mts';
+import { receiverSettings } from '../test/kit/demo.mts';
+import { freePort } from '../test/kit/ports.mts';
+import { cacheFolder, repositoryRoot } from '../test/kit/repository.mts';
+import { recordedWorkspace, replayShop } from '../test/kit/shopRecording.mts';
+import { TimelinePage } from '../test/kit/timelinePage.mts';
+import { startVscodeServer } from '../test/kit/vscodeServer.mts';
+import { developmentWindow, themes, Workbench, type Theme } from '../test/kit/workbench.mts';
+import { buildAll } from './build.mts';
+
+interface Shot {
+  readonly name: string;
+  /** Brings the window into the state of the picture; called once per picture, from no open editors. */
+  readonly show: (workbench: Workbench) => Promise<void>;
+  /** Before the receiver was started, or after the recorded run of the shop was received. */
+  readonly when: 'empty' | 'received';
+  /** Theme in which the README shows it, as `docs/<name>.png`. */
+  readonly readme?: Theme;
+}
+
+const poolFailure = /^LedgerBusyError /;
+
+/** One line per view and state that people should look at. */
+const shots: readonly Shot[] = [
+  { name: 'welcome', when: 'empty', show: (workbench) => workbench.openContainer('Spanline') },
+  { name: 'failures', when: 'received', show: expandFailure },
+  { name: 'tooltip', when: 'received', show: hoverFailure },
+  { name: 'timeline', when: 'received', readme: 'dark', show: openTimeline },
+  { name: 'find', when: 'received', show: openFind },
+  {
+    name: 'line',
+    when: 'received',
+    show: (workbench) => workbench.tree('Failures').action(poolFailure, 'Go to Line'),
+  },
+  { name: 'notification', when: 'received', show: showNotifications },
+];
+
+const progress = (line: string): void => {
+  console.log(line);
+};
+const words = process.argv.slice(2);
+const chosen = shots.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const folder = path.join(cacheFolder, 'shots');
+const workFolder = await mkdtemp(path.join(tmpdir(), 'spanline-shots-'));
+// The window's title and the stacks' paths come from here: a name that a reader of the README may see.
+const workspace = path.join(workFolder, 'shop');
+
+await buildAll({ dev: true });
+await cp(recordedWorkspace, workspace, { recursive: true });
+await mkdir(folder, { recursive: true });
+const port = await freePort();
+const server = await startVscodeServer({ version: 'newest', progress, settings: receiverSettings(port) });
+const browser = await launchBrowser(progress);
+try {
+  const workbench = await Workbench.open(server, browser, developmentWindow(workspace));
+  await workbench.openContainer('Spanline');
+  await takeAll(workbench, 'empty');
+  await workbench.runCommand('Spanline: Start Local Receiver');
+  await workbench.tree('Connections').row(/127\.0\.0\.1:\d+/);
+  await replayShop(`http://127.0.0.1:${port}`);
+  await workbench.tree('Failures').row(poolFailure);
+  await takeAll(workbench, 'received');
+} finally {
+  await browser.close();
+  await server.stop();
+  await rm(workFolder, { recursive: true, force: true });
+}
+
+async function takeAll(workbench: Workbench, when: Shot['when']): Promise<void> {
+  for (const theme of Object.keys(themes) as Theme[]) {
+    await workbench.setTheme(theme);
+    for (const shot of chosen.filter((candidate) => candidate.when === when)) {
+      await workbench.closeEditors();
+      await shot.show(workbench);
+      await take(workbench, `${shot.name}-${theme}`);
+      if (shot.readme === theme) {
+        await workbench.screenshot(path.join(repositoryRoot, 'docs', `${shot.name}.png`));
+      }
+      await workbench.setSidebarWidth(300);
+      await take(workbench, `${shot.name}-${theme}-narrow`);
+      await workbench.setSidebarWidth(460);
+    }
+  }
+}
+
+async function take(workbench: Workbench, name: string): Promise<void> {
+  const file = path.join(folder, `${name}.png`);
+  await workbench.screenshot(file);
+  progress(path.relative(repositoryRoot, file));
+}
+
+async function expandFailure(workbench: Workbench): Promise<void> {
+  const tree = workbench.tree('Failures');
+  await tree.expand(poolFailure);
+  await tree.expand(/^\d\d:\d\d:\d\d/);
+  await tree.row(/^acquire ledger session /);
+}
+
+async function hoverFailure(workbench: Workbench): Promise<void> {
+  await workbench.tree('Failures').tooltip(poolFailure);
+}
+
+async function openTimeline(workbench: Workbench): Promise<void> {
+  await workbench.tree('Failures').click(poolFailure);
+  const timeline = await TimelinePage.of(workbench);
+  await timeline.select(/acquire ledger session/);
+  await timeline.shows(/ledgerPool\.ts:39/);
+}
+
+async function openFind(workbench: Workbench): Promise<void> {
+  await openTimeline(workbench);
+  const timeline = await TimelinePage.of(workbench);
+  await timeline.typeIntoFind('ledger');
+}
+
+async function showNotifications(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Notifications: Show Notifications');
+}
