@@ -6,6 +6,8 @@ import { exceptionTypeFrom } from './exceptionType';
 import type { FailureSpans } from './failureSpans';
 import { inAppFrame } from './fingerprint';
 
+/** Some SDKs start spans at whole milliseconds with exact durations, so that a caller seems to end before its call. */
+const TOLERANCE_NS = 2_000_000;
 /** Spans beside the deepest one that are looked through for a stack text. */
 const MAX_SIBLINGS = 256;
 
@@ -92,8 +94,8 @@ function stackBeside(
       row === deepest ||
       parent[row] !== above ||
       !spans.hasException(row) ||
-      spans.startNs[row]! > fromNs ||
-      spans.startNs[row]! + spans.durationNs[row]! < toNs ||
+      spans.startNs[row]! > fromNs + TOLERANCE_NS ||
+      spans.startNs[row]! + spans.durationNs[row]! < toNs - TOLERANCE_NS ||
       spans.service(row) !== spans.service(deepest)
     ) {
       continue;

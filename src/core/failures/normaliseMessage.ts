@@ -28,8 +28,9 @@ const WORDS_AFTER = new Set(['object', 'objects', 'is not a function', 'is not d
 
 /** Letters and digits, and the marks that hold ids, dates and addresses together. Classes do not overlap, hence linear. */
 const WORD = /[\p{L}\p{N}]+/gu;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const HAS_DIGIT = /\p{N}/u;
-/** `E11000`, `v2`, `sku01`: letters that name, and a number. */
+/** `sku01`, `v2`: letters that name, and a number. */
 const NAME_AND_NUMBER = /^(\p{L}+)\p{N}+$/u;
 const LONG_HEX = /^[0-9a-f]{6,}$/i;
 /** `2026-11-24`, `10.0.1.17:5099`, the groups of a UUID: one datum. */
@@ -82,6 +83,7 @@ function isCodeName(text: string, start: number, end: number): boolean {
 
 function plain(text: string): string {
   return text
+    .replace(UUID, '#')
     .replace(WORD, (word) => {
       if (!HAS_DIGIT.test(word)) {
         return word;
