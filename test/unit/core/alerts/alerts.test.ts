@@ -127,7 +127,8 @@ describe('alertStep', () => {
 
   it('ends a snooze at the first failure of another release', () => {
     const snoozes = new Map<string, Snooze>([['a', { kind: 'release', version: '1' }]]);
-    const of = (serviceVersion: string): FailureGroup => group('a', { serviceVersion, state: 'ongoing' });
+    const of = (serviceVersion: string): FailureGroup =>
+      group('a', { serviceVersion, state: 'ongoing', lastSeenMs: startMs + Number(serviceVersion) });
     assert.deepEqual(
       told([[of('1')], [of('2')], [of('2')]], () => ({ snoozes })),
       ['', 'again a', ''],
