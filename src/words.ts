@@ -18,7 +18,7 @@ import type { ReceiverProblem, ReceiverStatus, StoreStatus } from './protocol/en
 export function backendErrorText(name: string, error: BackendError): string {
   switch (error.kind) {
     case 'unreachable':
-      return t('Nothing listens on {0}.', error.target);
+      return unreachableText(error);
     case 'unauthorized':
       return t('{0} rejected the token ({1}).', name, error.status ?? 401);
     case 'rateLimited':
@@ -30,11 +30,46 @@ export function backendErrorText(name: string, error: BackendError): string {
     case 'notFound':
       return t('{0} does not know this trace.', name);
     case 'badResponse':
-      return t("{0} gave an answer that is not its API's: {1}.", name, error.target);
+      return badResponseText(name, error);
     case 'tooLarge':
       return t('The answer of {0} is larger than allowed.', name);
     case 'unsupported':
-      return t('{0} does not offer this.', name);
+      return error.reason === 'classicSearchRemoved'
+        ? t(
+            '{0} is Jaeger 2.21 or newer, which has no classic search; up to 2.20 it works.',
+            name,
+          )
+        : t('{0} does not offer this.', name);
+  }
+}
+
+function unreachableText({ target, reason, detail }: BackendError): string {
+  switch (reason) {
+    case 'hostUnknown':
+      return t('The host of {0} is not known.', target);
+    case 'certificate':
+      return t('The certificate of {0} is not trusted ({1}).', target, detail ?? '');
+    default:
+      return detail === undefined || detail === 'ECONNREFUSED'
+        ? t('Nothing listens on {0}.', target)
+        : t('{0} cannot be reached ({1}).', target, detail);
+  }
+}
+
+function badResponseText(name: string, { target, reason, status }: BackendError): string {
+  switch (reason) {
+    case 'html':
+      return t('{0} answers with a web page: {1} is no API, or wants a sign-in first.', name, target);
+    case 'truncated':
+      return t('The answer of {0} broke off.', name);
+    case 'redirected':
+      return t('{0} sends requests to another address, which is not followed.', name);
+    case 'serverError':
+      return t('{0} failed to answer ({1}).', name, status ?? 500);
+    case 'noApi':
+      return t('{0} has no Jaeger API at this address.', name);
+    default:
+      return t("{0} gave an answer that is not its API's: {1}.", name, target);
   }
 }
 
