@@ -33,10 +33,10 @@ export const TraceBit = {
 } as const;
 
 /**
- * Counts are kept per bucket of 2^shift milliseconds: about a second, half a minute, a quarter of an hour, nine hours. A window is the sum of
- * at most 62 buckets of each level and two ragged edges under a second, whatever the store holds.
+ * Counts are kept per bucket of 2^shift milliseconds: 32 ms, about a second, half a minute, a quarter of an hour, nine hours. A window is the
+ * sum of at most 62 buckets of each level and two ragged edges under 32 ms, in which even a flood of runs is few.
  */
-export const bucketShifts = [10, 15, 20, 25] as const;
+export const bucketShifts = [5, 10, 15, 20, 25] as const;
 
 /** Bucket of a time at a level of {@link bucketShifts}. */
 export function bucketOf(timeMs: number, level: number): number {
@@ -102,16 +102,16 @@ CREATE TABLE traces (
 CREATE UNIQUE INDEX traceByTraceId ON traces (traceId);
 CREATE INDEX dirtyTrace ON traces (id) WHERE flags & 2;
 
--- 'ordinal' numbers the runs of one trace; run 0 stands for the trace where traces are listed or counted.
+-- By start: lists of traces read it backwards, and windows count their ragged edges in it. 'ordinal' numbers the runs of one trace; run 0
+-- stands for the trace where traces are listed or counted.
 CREATE TABLE runs (
-  operation INTEGER NOT NULL,
   startMs INTEGER NOT NULL,
   trace INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,
+  operation INTEGER NOT NULL,
   failed INTEGER NOT NULL,
-  PRIMARY KEY (operation, startMs, trace, ordinal)
+  PRIMARY KEY (startMs, trace, ordinal)
 ) WITHOUT ROWID;
-CREATE INDEX runByStart ON runs (startMs, trace) WHERE ordinal = 0;
 CREATE INDEX failedRun ON runs (startMs, trace) WHERE failed;
 
 CREATE TABLE failureGroups (

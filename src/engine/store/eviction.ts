@@ -27,7 +27,7 @@ export class Eviction {
        FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
     );
     this.oldest = database.prepare(
-      'SELECT id, arrivedMs, length(body) AS bytes FROM segments WHERE id <= ? ORDER BY id LIMIT ?',
+      'SELECT id, arrivedMs, length(body) AS bytes FROM segments WHERE id <= ? ORDER BY id LIMIT 1',
     );
   }
 
@@ -62,8 +62,10 @@ export class Eviction {
   private evict(limit: number, excessBytes: number, arrivedBeforeMs: number): number {
     let excess = excessBytes;
     let count = 0;
-    for (const row of this.oldest.all(this.indexer.indexedSegment(), limit)) {
-      if (excess <= 0 && Number(row['arrivedMs']) >= arrivedBeforeMs) {
+    const indexed = this.indexer.indexedSegment();
+    while (count < limit) {
+      const row = this.oldest.get(indexed);
+      if (!row || (excess <= 0 && Number(row['arrivedMs']) >= arrivedBeforeMs)) {
         break;
       }
       this.indexer.evict(Number(row['id']));

@@ -54,9 +54,7 @@ export class Indexer {
     this.rewrite = database.prepare('UPDATE segments SET rows = ?, body = ? WHERE id = ?');
     this.removeSegment = database.prepare('DELETE FROM segments WHERE id = ?');
     this.addRun = database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)');
-    this.removeRun = database.prepare(
-      'DELETE FROM runs WHERE operation = ? AND startMs = ? AND trace = ? AND ordinal = ?',
-    );
+    this.removeRun = database.prepare('DELETE FROM runs WHERE startMs = ? AND trace = ? AND ordinal = ?');
     this.dirtyTraces = database.prepare('SELECT traceId FROM traces WHERE flags & 2 LIMIT ?');
   }
 
@@ -252,7 +250,7 @@ export class Indexer {
   private count(trace: number, contribution: Contribution): void {
     this.counts.add(contribution, 1);
     contribution.forEach((run, ordinal) => {
-      this.addRun.run(run.operation, run.startMs, trace, ordinal, run.failed ? 1 : 0);
+      this.addRun.run(run.startMs, trace, ordinal, run.operation, run.failed ? 1 : 0);
     });
   }
 
@@ -260,7 +258,7 @@ export class Indexer {
     const contribution = contributionFromText(entry.runs);
     this.counts.add(contribution, -1);
     contribution.forEach((run, ordinal) => {
-      this.removeRun.run(run.operation, run.startMs, entry.id!, ordinal);
+      this.removeRun.run(run.startMs, entry.id!, ordinal);
     });
     if (contribution.some((run) => run.failures.length > 0)) {
       this.failures.removeOfTrace(entry.id!);

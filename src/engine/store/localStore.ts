@@ -11,9 +11,15 @@ import { SegmentViews } from './segmentViews';
 import { storeFault } from './sqliteError';
 import { WriterLock } from './writerLock';
 
-/** Segments indexed in one transaction; that many waiting are indexed at once, fewer after a moment. */
+/** Segments indexed in one transaction. */
 const indexBatch = 64;
-const indexDelayMs = 30;
+/**
+ * Senders come first: what they sent is indexed when none has for `quietMs`, but while they keep coming once in `indexEveryMs`, and
+ * before more than `maxBacklog` segments wait.
+ */
+const quietMs = 10;
+const indexEveryMs = 500;
+const maxBacklog = 512;
 /** How long a big trace rests before it is analysed again, and at least how often age is checked. */
 const restMs = 500;
 const ageCheckMs = 60_000;
@@ -50,6 +56,8 @@ export class LocalStore {
   private lastReceivedMs: number | undefined;
   private lastOpenMs = -Infinity;
   private backlog = 0;
+  private quietSinceMs = 0;
+  private indexedAtMs = 0;
   private indexTimer: NodeJS.Timeout | undefined;
   private restTimer: NodeJS.Timeout | undefined;
   private ageTimer: NodeJS.Timeout | undefined;
@@ -225,15 +233,28 @@ export class LocalStore {
       return;
     }
     this.lastReceivedMs = this.nowMs();
-    while (this.backlog >= indexBatch && this.indexStep()) {
-      // Indexing keeps pace: senders wait meanwhile.
+    this.quietSinceMs = performance.now();
+    while (this.backlog >= maxBacklog && this.indexStep()) {
+      // Senders wait until indexing has caught up.
     }
-    if (this.backlog > 0) {
-      this.indexTimer ??= setTimeout(() => {
-        this.indexTimer = undefined;
-        this.indexStep();
-      }, indexDelayMs);
+    this.indexSoon(quietMs);
+  }
+
+  private indexSoon(delayMs: number): void {
+    if (this.backlog === 0) {
+      return;
     }
+    this.indexTimer ??= setTimeout(() => {
+      this.indexTimer = undefined;
+      const nowMs = performance.now();
+      const waitMs = this.quietSinceMs + quietMs - nowMs;
+      if (waitMs > 0 && nowMs - this.indexedAtMs < indexEveryMs) {
+        this.indexSoon(waitMs);
+        return;
+      }
+      this.indexStep();
+      this.indexSoon(0);
+    }, delayMs);
   }
 
   /** Indexes a batch of segments and lets go of what is too old or too much; true where more is waiting. */
@@ -247,6 +268,7 @@ export class LocalStore {
       return false;
     }
     this.open?.eviction.shrinkFile(this.bounds);
+    this.indexedAtMs = performance.now();
     this.backlog = Math.max(0, this.backlog - done.segments);
     if (done.traces > 0) {
       this.indexed.fire(done.traces);

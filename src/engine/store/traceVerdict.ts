@@ -1,10 +1,8 @@
-import { analyseSpans, analyseTrace } from '../../core/failures/analyseTrace';
+import { analyseSpans } from '../../core/failures/analyseTrace';
 import { failureSpansFromRows } from '../../core/failures/failureSpansFromRows';
 import type { TraceRun } from '../../core/failures/traceAnalysis';
 import { stringsOf } from '../../core/model/attributes';
-import { traceIdAt } from '../../core/model/ids';
 import { SpanMark, type LogTable, type SpanTable } from '../../core/model/spanTable';
-import { traceFromTables } from '../../core/model/traceBuilder';
 
 /** Rows of one trace in one segment. */
 export interface SpanPart {
@@ -28,7 +26,7 @@ export function runsOfTrace(
   isPlain: boolean,
 ): readonly VerdictRun[] {
   const good = isPlain && logs.length === 0 ? goodRuns(parts) : undefined;
-  const runs = good ?? analysedRuns(parts, logs, isPlain);
+  const runs = good ?? (parts.length > 0 ? analyseSpans(failureSpansFromRows(parts, logs)).runs : []);
   return runs.length < 2 ? runs : [...runs].sort((a, b) => a.startMs - b.startMs);
 }
 
@@ -53,27 +51,6 @@ function goodRuns(parts: readonly SpanPart[]): readonly VerdictRun[] | undefined
     }
   }
   return runs.length > 0 ? runs : undefined;
-}
-
-function analysedRuns(
-  parts: readonly SpanPart[],
-  logs: readonly LogPart[],
-  isPlain: boolean,
-): readonly VerdictRun[] {
-  const first = parts[0];
-  if (!first) {
-    return [];
-  }
-  if (isPlain && logs.length === 0) {
-    return analyseSpans(failureSpansFromRows(parts)).runs;
-  }
-  // Doubles and exceptions of log records are settled where traces are built.
-  const trace = traceFromTables(
-    traceIdAt(first.spans.traceIds, first.rows[0]!),
-    parts.map(({ spans, rows }) => ({ table: spans, rows })),
-    logs.map((part) => ({ table: part.logs, rows: part.rows })),
-  );
-  return analyseTrace(trace).runs;
 }
 
 /** Start of a span in milliseconds since the Unix epoch. */

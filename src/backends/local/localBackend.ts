@@ -1,0 +1,95 @@
+import { err, ok, type Result } from '../../base/result';
+import type { FailureList, TimeWindow } from '../../core/failures/failureGroup';
+import type { TraceId } from '../../core/model/ids';
+import type { Trace } from '../../core/model/trace';
+import type {
+  BackendError,
+  Completeness,
+  TraceBackend,
+  TraceQuery,
+  TraceSummary,
+} from '../../protocol/backend';
+import { storedFailures } from './storedFailures';
+import { storedTrace } from './storedTrace';
+import { storedTraces } from './storedTraces';
+import { isReadProblem, StoreReader, type ReadProblem } from './storeReader';
+
+/** Id of the local store among the connections. */
+export const localConnectionId = 'local';
+
+/** The local store as a backend: reads beside the process that writes it. */
+export class LocalBackend implements TraceBackend {
+  readonly connectionId: string;
+  private readonly reader: StoreReader;
+
+  constructor(file: string, connectionId: string = localConnectionId) {
+    this.reader = new StoreReader(file);
+    this.connectionId = connectionId;
+  }
+
+  failures(
+    window: TimeWindow,
+  ): Promise<Result<FailureList & { readonly completeness: Completeness }, BackendError>> {
+    const list = this.reader.read((reader) => storedFailures(reader, window));
+    if (!isReadProblem(list)) {
+      return Promise.resolve(ok({ ...list, completeness: { complete: list.complete, queries: [] } }));
+    }
+    const empty = { window, complete: true, groups: [], traces: 0 };
+    return Promise.resolve(this.orEmpty(list, { ...empty, completeness: { complete: true, queries: [] } }));
+  }
+
+  traces(
+    query: TraceQuery,
+  ): Promise<
+    Result<{ readonly traces: readonly TraceSummary[]; readonly completeness: Completeness }, BackendError>
+  > {
+    const found = this.reader.read((reader) => storedTraces(reader, this.connectionId, query));
+    if (isReadProblem(found)) {
+      const completeness = { complete: true, queries: [] };
+      return Promise.resolve(this.orEmpty(found, { traces: [], completeness }));
+    }
+    const { traces, complete } = found;
+    const completeness = { complete, queries: [], ...(!complete && { limit: query.limit }) };
+    return Promise.resolve(ok({ traces, completeness }));
+  }
+
+  trace(id: TraceId): Promise<Result<Trace, BackendError>> {
+    const trace = this.reader.read((reader) => storedTrace(reader, id));
+    if (isReadProblem(trace)) {
+      return Promise.resolve(err(trace.code === 'absent' ? this.notFound() : this.errorOf(trace)));
+    }
+    return Promise.resolve(trace ? ok(trace) : err(this.notFound()));
+  }
+
+  test(): Promise<Result<{ readonly services: number }, BackendError>> {
+    const services = this.reader.read((reader) =>
+      Number(reader.statement('SELECT count(DISTINCT service) AS count FROM operations').get()?.['count']),
+    );
+    return Promise.resolve(isReadProblem(services) ? err(this.errorOf(services)) : ok({ services }));
+  }
+
+  dispose(): void {
+    this.reader.close();
+  }
+
+  /** A store that does not exist yet is an empty one. */
+  private orEmpty<T>(problem: ReadProblem, empty: T): Result<T, BackendError> {
+    return problem.code === 'absent' ? ok(empty) : err(this.errorOf(problem));
+  }
+
+  private notFound(): BackendError {
+    return { kind: 'notFound', target: this.reader.file };
+  }
+
+  private errorOf(problem: ReadProblem): BackendError {
+    const target = this.reader.file;
+    switch (problem.code) {
+      case 'absent':
+        return { kind: 'unreachable', target };
+      case 'foreign':
+        return { kind: 'unsupported', target };
+      case 'unreadable':
+        return { kind: 'badResponse', target, detail: problem.message.slice(0, 500) };
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { storeApplicationId, storeVersion } from '../../protocol/storeSchema';
+
+/** Why a store cannot be read. */
+export type ReadProblem =
+  | { readonly code: 'absent' }
+  /** Written by another version, or no store. */
+  | { readonly code: 'foreign' }
+  | { readonly code: 'unreadable'; readonly message: string };
+
+/**
+ * A read-only connection to the store, which another process may be writing. The file may come, go and be replaced at any time: it is
+ * opened when first needed, and again when another file has taken its place.
+ */
+export class StoreReader {
+  readonly file: string;
+  private database: DatabaseSync | undefined;
+  private inode: number | undefined;
+  private readonly statements = new Map<string, StatementSync>();
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Runs `read` over one state of the store. */
+  read<T>(read: (reader: StoreReader) => T): T | ReadProblem {
+    const problem = this.ensureOpen();
+    if (problem) {
+      return problem;
+    }
+    try {
+      this.database!.exec('BEGIN');
+      const value = read(this);
+      this.database!.exec('COMMIT');
+      return value;
+    } catch (error) {
+      this.close();
+      if (error instanceof Error && 'errcode' in error) {
+        return { code: 'unreadable', message: error.message };
+      }
+      throw error;
+    }
+  }
+
+  /** A prepared statement, made once per connection. */
+  statement(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.database!.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database?.close();
+    this.database = undefined;
+  }
+
+  private ensureOpen(): ReadProblem | undefined {
+    const inode = statSync(this.file, { throwIfNoEntry: false })?.ino;
+    if (inode !== this.inode) {
+      this.close();
+      this.inode = inode;
+    }
+    if (inode === undefined) {
+      return { code: 'absent' };
+    }
+    if (this.database) {
+      return undefined;
+    }
+    try {
+      const database = new DatabaseSync(this.file, { readOnly: true, timeout: 2000 });
+      this.database = database;
+      database.exec('PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456');
+      const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+      const application = Number(database.prepare('PRAGMA application_id').get()?.['application_id']);
+      if (version === 0 && application === 0) {
+        // Its writer is about to lay it out.
+        this.close();
+        return { code: 'absent' };
+      }
+      if (version !== storeVersion || application !== storeApplicationId) {
+        this.close();
+        return { code: 'foreign' };
+      }
+      return undefined;
+    } catch (error) {
+      this.close();
+      return { code: 'unreadable', message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
+
+/** Tells a problem from a value that was read. */
+export function isReadProblem(value: unknown): value is ReadProblem {
+  return typeof value === 'object' && value !== null && 'code' in value;
+}
