@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { installPackage, type Progress } from './install.mts';
@@ -34,7 +35,7 @@ export async function findChromium(progress: Progress): Promise<Chromium> {
     env: {
       // Libraries of the package, so that nothing has to be installed as root.
       LD_LIBRARY_PATH: libraries.filter(Boolean).join(':'),
-      ...(existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: path.join(folder, 'fonts') }),
+      ...(existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_FILE: await writeFontSettings(folder) }),
     },
   };
 }
@@ -45,11 +46,20 @@ function installedBrowser(): string | undefined {
   return [...(process.platform === 'darwin' ? macPrograms : []), ...onPath].find((file) => existsSync(file));
 }
 
+/** Chromium crashes where it finds no font at all, and the package's own settings look for its fonts in other folders. */
+async function writeFontSettings(folder: string): Promise<string> {
+  const file = path.join(folder, 'fonts.conf');
+  const dirs = `<dir>${path.join(folder, 'fonts')}</dir><cachedir>${path.join(folder, 'fontCache')}</cachedir>`;
+  await writeFile(file, `<?xml version="1.0"?>\n<fontconfig>${dirs}</fontconfig>\n`);
+  return file;
+}
+
 /** The package unpacks to the folder of temporary files of the process, hence one of its own. */
 async function unpack(folder: string): Promise<void> {
   const script = `
     import { createRequire } from 'node:module';
-    import path from 'node:path';
+    import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
     import chromium, { inflate } from '@sparticuz/chromium';
     await chromium.executablePath();
     const main = createRequire(import.meta.url).resolve('@sparticuz/chromium');

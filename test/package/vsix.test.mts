@@ -18,7 +18,7 @@ const expected: readonly RegExp[] = [
   /^extension\/dist\/mappings\.wasm$/,
   /^extension\/dist\/webview\/timeline\.(js|css)$/,
   /^extension\/dist\/webview\/codicon-[A-Z0-9]+\.ttf$/,
-  /^extension\/media\/[a-zA-Z0-9]+\.(svg|png|json|gz)$/,
+  /^extension\/media\/[a-zA-Z0-9]+(\.otlp)?\.(svg|png|json|gz)$/,
 ];
 const required: readonly string[] = [
   'extension/package.json',
