@@ -1,6 +1,8 @@
 /** The command line: `spanline COMMAND`. Exit codes: 0 done, 1 nothing found, 2 bad use. */
+import { failuresCommand } from './cli/failures';
 import { receiveCommand } from './cli/receive';
 import { resolveCommand, type CommandStreams } from './cli/resolve';
+import { traceCommand } from './cli/trace';
 import { cliText, resolveText } from './words';
 
 interface Command {
@@ -10,6 +12,8 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   receive: { usage: cliText.receiveUsage, run: receiveCommand },
+  failures: { usage: cliText.failuresUsage, run: failuresCommand },
+  trace: { usage: cliText.traceUsage, run: traceCommand },
   resolve: { usage: resolveText.usage.replace(/^Usage: /, ''), run: resolveCommand },
 };
 

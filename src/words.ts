@@ -1043,6 +1043,18 @@ export const cliText = {
     [t('Usage: spanline COMMAND [OPTION]...'), '', ...commands.map((usage) => `  ${usage}`)].join('\n'),
   unknownCommand: (name: string) => t('{0} is no command; see spanline --help.', name),
   receiveUsage: 'spanline receive [--port N] [--db FILE]',
+  failuresUsage:
+    'spanline failures (--db FILE | --jaeger URL) [--workspace DIR] [--since 1h | --from T --to T] [--json]',
+  traceUsage:
+    'spanline trace ID (--db FILE | --jaeger URL) [--workspace DIR] [--since 1h | --from T --to T] [--json]',
+  usage: (usage: string) => t('Usage: {0}', usage),
+  badUrl: (value: string) => t('{0} is no address; use one like http://127.0.0.1:16686.', value),
+  badTime: (value: string) =>
+    t('{0} is no time; use 15m, 1h or 7d for --since, and dates or milliseconds for --from and --to.', value),
+  badTraceId: (value: string) => t('{0} is no trace id; use up to 32 hex digits.', value),
+  badWorkspace: (folder: string) => t('{0} is no folder.', folder),
+  noStore: (file: string) => t('There is no store at {0}.', file),
+  noFailures: (traces: number) => t('No failures in {0}.', traceCountText(traces)),
   badPort: (value: string) => t('{0} is no port; use a number from 0 to 65535.', value),
   listening: (url: string) => t('listening on {0}', url),
   storingIn: (file: string) => t('storing in {0}', file),
@@ -1058,4 +1070,19 @@ export const cliText = {
   movedAside: (file: string) => t('The store was damaged; it is now {0}, and a new one was begun.', file),
   notWritable: (message: string) =>
     t('The store cannot be written: {0}. Senders are asked to keep their data.', message),
+} as const;
+
+// Open Trace…
+
+/** No connection knows the trace. */
+export function traceNotFoundText(traceId: string): string {
+  return t('No connection knows the trace {0}.', traceId);
+}
+
+/** Words of *Open Trace…*. */
+export const openTraceWords = {
+  title: () => t('Open Trace'),
+  prompt: () => t('Trace id, traceparent, or the address of its page in Jaeger, Grafana or Zipkin'),
+  noId: () => t('No trace id is in this text.'),
+  searching: () => t('Asking every connection for the trace'),
 } as const;
