@@ -4,14 +4,33 @@ import { pythonFunctionAt } from './pythonFunctions';
 import { functionAt, scriptFunctions, type ScriptFunction } from './scriptFunctions';
 import { isNamePart } from './scriptTokens';
 
-/** A source file, split once and scanned once. */
-export interface SourceText {
+/** A source file; split and scanned on first use, once. */
+export class SourceText {
   readonly path: string;
   readonly text: string;
-  readonly lines: readonly string[];
-  /** Functions of a script, scanned on first use. */
-  functions?: readonly ScriptFunction[];
-  lineStarts?: readonly number[];
+  private splitLines: readonly string[] | undefined;
+  private starts: readonly number[] | undefined;
+  private scanned: readonly ScriptFunction[] | undefined;
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+  }
+
+  get lines(): readonly string[] {
+    return (this.splitLines ??= this.text.split(/\r\n|\n|\r/));
+  }
+
+  /** The innermost script function around a position, the column from 0; `unscanned` where the text is too long. */
+  scriptFunctionAt(lineBase1: Base1, column: number): ScriptFunction | 'unscanned' | undefined {
+    if (this.text.length > MAX_SCANNED) {
+      return 'unscanned';
+    }
+    this.scanned ??= scriptFunctions(this.text);
+    this.starts ??= lineStarts(this.text);
+    const start = this.starts[lineBase1 - 1];
+    return start === undefined ? undefined : functionAt(this.scanned, start + column);
+  }
 }
 
 /** What a frame says about its line. */
@@ -29,11 +48,6 @@ export type LineCheck =
 
 /** Scripts longer than this are not scanned for functions: bundles, which source maps lead out of. */
 const MAX_SCANNED = 4_000_000;
-
-/** A text ready to be checked. */
-export function sourceTextFrom(path: string, text: string): SourceText {
-  return { path, text, lines: text.split(/\r\n|\n|\r/) };
-}
 
 /** Compares a frame with the text of the file it is thought to mean. */
 export function verifyLine(source: SourceText, claim: LineClaim): LineCheck {
@@ -81,8 +95,11 @@ function byFunction(source: SourceText, claim: LineClaim): LineCheck {
   return { grade: 'likely', reason: result === 'other' ? 'functionDiffers' : 'notVerified', lineBase1 };
 }
 
+/** Whether two functions are the same, as far as they have names to compare. */
+export type Enclosure = 'same' | 'other' | 'unknown';
+
 /** Whether the innermost function around the line is the frame's; `unknown` where either has no name to compare. */
-function enclosure(source: SourceText, claim: LineClaim): 'same' | 'other' | 'unknown' {
+export function enclosure(source: SourceText, claim: LineClaim): Enclosure {
   const name = claim.function;
   if (name === undefined) {
     return 'unknown';
@@ -93,7 +110,7 @@ function enclosure(source: SourceText, claim: LineClaim): 'same' | 'other' | 'un
   return isScript(source.path) ? scriptEnclosure(source, claim, name) : 'unknown';
 }
 
-function pythonEnclosure(source: SourceText, lineBase1: Base1, name: string): 'same' | 'other' | 'unknown' {
+function pythonEnclosure(source: SourceText, lineBase1: Base1, name: string): Enclosure {
   const found = pythonFunctionAt(source.lines, lineBase1 - 1);
   if (name === '<module>') {
     return found === undefined ? 'same' : 'other';
@@ -124,32 +141,19 @@ export function isScript(path: string): boolean {
   return /\.(?:[cm]?[jt]s|[jt]sx)$/i.test(path);
 }
 
-function scriptEnclosure(source: SourceText, claim: LineClaim, name: string): 'same' | 'other' | 'unknown' {
-  if (source.text.length > MAX_SCANNED) {
-    return 'unknown';
-  }
-  const line = source.lines[claim.lineBase1 - 1]!;
-  const column = claim.columnBase1 === undefined ? firstChar(line) : claim.columnBase1 - 1;
+function scriptEnclosure(source: SourceText, claim: LineClaim, name: string): Enclosure {
+  const line = source.lines[claim.lineBase1 - 1] ?? '';
+  const column =
+    claim.columnBase1 === undefined ? line.length - line.trimStart().length : claim.columnBase1 - 1;
   if (!startsToken(line, column)) {
     return 'other';
   }
-  const found = scriptFunctionAt(source, claim.lineBase1, column);
-  return isSameName(name, found);
-}
-
-/** The innermost function around a position; the line from 1, the column from 0. */
-export function scriptFunctionAt(
-  source: SourceText,
-  lineBase1: Base1,
-  column: number,
-): ScriptFunction | undefined {
-  source.functions ??= scriptFunctions(source.text);
-  source.lineStarts ??= lineStarts(source.text);
-  return functionAt(source.functions, source.lineStarts[lineBase1 - 1]! + column);
+  const found = source.scriptFunctionAt(claim.lineBase1, column);
+  return found === 'unscanned' ? 'unknown' : isSameName(name, found);
 }
 
 /** Compares a name as V8 prints it (`Order.load`, `new Order`, `get total`, `async` left out) with a function found by scanning. */
-export function isSameName(printed: string, found: ScriptFunction | undefined): 'same' | 'other' | 'unknown' {
+export function isSameName(printed: string, found: ScriptFunction | undefined): Enclosure {
   if (printed.endsWith('.<anonymous>') || printed === 'eval') {
     // `Object.<anonymous>` is the module itself, and any anonymous method of an object.
     return found?.name === undefined && printed === 'Object.<anonymous>' && !found ? 'same' : 'unknown';
@@ -176,10 +180,6 @@ function lastName(printed: string): string {
   const accessor = /(?:^|\.)(?:get|set|static) (\S+)$/.exec(printed);
   const name = accessor?.[1] ?? printed;
   return name.slice(name.lastIndexOf('.') + 1);
-}
-
-function firstChar(line: string): number {
-  return Math.max(line.length - line.trimStart().length, 0);
 }
 
 /** V8 points at the first character of a token: a column inside a word or in white space is another text's. */

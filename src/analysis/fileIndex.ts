@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { PathIndex } from '../core/locate/pathIndex';
+import type { WorkspaceFolderInfo } from '../protocol/analysis';
+import { isGeneratedFolder, isOutput, isSkippedFolder, listFolder, walkFolder } from './listFiles';
+
+/** Files that came, changed or went: absolute paths. */
+export interface FileEvents {
+  readonly created: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+/** How a workspace is listed. */
+export interface FileIndexOptions {
+  /** Ask git for the files; off in untrusted workspaces. */
+  readonly useGit: boolean;
+  /** Whether names that differ in case only are the same file; by default as on this system. */
+  readonly ignoreCase?: boolean;
+}
+
+/** The files of the workspace's folders on disk: listed once, then kept up to date by events. */
+export class FileIndex {
+  readonly paths: PathIndex;
+  readonly folders: readonly WorkspaceFolderInfo[];
+  private readonly useGit: boolean;
+
+  private constructor(folders: readonly WorkspaceFolderInfo[], options: FileIndexOptions) {
+    const ignoresCase = process.platform === 'darwin' || process.platform === 'win32';
+    this.paths = new PathIndex({ ignoreCase: options.ignoreCase ?? ignoresCase });
+    this.folders = folders;
+    this.useGit = options.useGit;
+  }
+
+  /** Lists every folder; a folder that cannot be read is empty. */
+  static async open(
+    folders: readonly WorkspaceFolderInfo[],
+    options: FileIndexOptions,
+    signal?: AbortSignal,
+  ): Promise<FileIndex> {
+    const index = new FileIndex(folders, options);
+    for (const folder of folders) {
+      const listed = await listFolder(folder.path, index.useGit, signal);
+      for (const file of listed.sources) {
+        index.paths.add(index.prefixed(folder, file));
+      }
+      for (const file of listed.outputs) {
+        index.paths.add(index.prefixed(folder, file), true);
+      }
+    }
+    return index;
+  }
+
+  /** Follows events. A deleted folder takes its files along; a created one is walked. */
+  async update(events: FileEvents): Promise<void> {
+    for (const deleted of events.deleted) {
+      const local = this.fromAbsolute(deleted);
+      if (local === undefined) {
+        continue;
+      }
+      if (this.paths.find(local) !== undefined) {
+        this.paths.remove(local);
+      } else if (!path.basename(local).includes('.')) {
+        this.paths.below(local).forEach((file) => {
+          this.paths.remove(file);
+        });
+      }
+    }
+    for (const created of events.created) {
+      await this.addCreated(created);
+    }
+  }
+
+  /** The place of an indexed path on disk. */
+  toAbsolute(local: string): string {
+    const { folder, rest } = this.split(local);
+    return path.join(folder.path, rest);
+  }
+
+  /** The indexed form of an absolute path, or `undefined` outside the folders. */
+  fromAbsolute(absolute: string): string | undefined {
+    const slashed = absolute.replaceAll(path.sep, '/');
+    for (const folder of this.folders) {
+      const root = folder.path.replaceAll(path.sep, '/').replace(/\/$/, '');
+      if (slashed.startsWith(`${root}/`)) {
+        return this.prefixed(folder, slashed.slice(root.length + 1));
+      }
+    }
+    return undefined;
+  }
+
+  /** An indexed path as a location has it. */
+  located(local: string): { readonly path: string; readonly folder?: string } {
+    const { folder, rest } = this.split(local);
+    return this.folders.length > 1 ? { path: rest, folder: folder.name } : { path: rest };
+  }
+
+  private split(local: string): { readonly folder: WorkspaceFolderInfo; readonly rest: string } {
+    const named = this.folders.find(
+      (folder) => this.folders.length > 1 && local.startsWith(`${folder.name}/`),
+    );
+    if (named) {
+      return { folder: named, rest: local.slice(named.name.length + 1) };
+    }
+    return { folder: this.folders[0] ?? { name: '', path: '' }, rest: local };
+  }
+
+  private prefixed(folder: WorkspaceFolderInfo, relative: string): string {
+    return this.folders.length > 1 ? `${folder.name}/${relative}` : relative;
+  }
+
+  private async addCreated(absolute: string): Promise<void> {
+    const local = this.fromAbsolute(absolute);
+    if (local === undefined) {
+      return;
+    }
+    const folders = local.split('/').slice(0, -1);
+    if (folders.some(isSkippedFolder)) {
+      return;
+    }
+    const isGenerated = folders.some(isGeneratedFolder);
+    if (!path.basename(local).includes('.') && !isSkippedFolder(path.basename(local))) {
+      const below = await walkFolder(absolute);
+      if (below.isFolder) {
+        [...below.sources, ...below.outputs].forEach((file) => {
+          this.paths.add(`${local}/${file}`, isGenerated);
+        });
+        return;
+      }
+    }
+    if (!isGenerated || isOutput(local)) {
+      this.paths.add(local, isGenerated);
+    }
+  }
+}

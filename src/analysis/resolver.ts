@@ -1,0 +1,154 @@
+import { Lru } from '../base/lru';
+import type { Frame, ParsedException, ParsedStack } from '../core/frames/frame';
+import type { StackHint } from '../core/frames/language';
+import { parseStack } from '../core/frames/parseStack';
+import { findFile, type RootMapping } from '../core/locate/findFile';
+import { remotePathFrom } from '../core/locate/remotePath';
+import { RootConsensus } from '../core/locate/rootConsensus';
+import type { PathMapping } from '../protocol/analysis';
+import type { ResolvedException, ResolvedFrame, ResolvedStack, ResolveProblem } from '../protocol/resolve';
+import type { FileIndex } from './fileIndex';
+import { FrameResolver, type FrameContext } from './frameResolver';
+import { SourceFiles } from './sourceFiles';
+import { SourceMapPool } from './sourceMapPool';
+
+/** A stack to look up: its text, and what came with it. */
+export interface StackRequest {
+  readonly text: string;
+  /** Type and message from the span or log record. */
+  readonly hint?: StackHint;
+  readonly service?: string;
+  readonly serviceVersion?: string;
+  /** All that are set up; those of other services are left out here. */
+  readonly mappings: readonly PathMapping[];
+}
+
+/** Services, with their versions, whose roots are remembered. */
+const KEPT_SERVICES = 500;
+const KEPT_STACKS = 500;
+/** Longest text that is kept parsed, in UTF-16 units. */
+const MAX_KEPT_TEXT = 100_000;
+
+/** Finds the lines of stack texts in the workspace. Learns the remote roots of each service from all frames it is shown. */
+export class StackResolver {
+  private readonly index: FileIndex;
+  private readonly frames: FrameResolver;
+  private readonly maps: SourceMapPool;
+  private readonly services = new Lru<string, RootConsensus>(KEPT_SERVICES);
+  private readonly parsed = new Lru<string, ParsedStack>(KEPT_STACKS);
+
+  constructor(index: FileIndex) {
+    this.index = index;
+    const files = new SourceFiles(index);
+    this.maps = new SourceMapPool(files);
+    this.frames = new FrameResolver(index, files, this.maps);
+  }
+
+  /** Every frame of the text with its place. */
+  async resolveStack(request: StackRequest): Promise<ResolvedStack> {
+    const stack = this.parse(request);
+    const context = this.contextFor(request, stack);
+    const exceptions: ResolvedException[] = [];
+    for (const exception of stack.exceptions) {
+      const frames: ResolvedFrame[] = [];
+      for (const frame of exception.frames) {
+        frames.push(await this.frames.resolve(frame, context));
+      }
+      exceptions.push(resolvedException(exception, frames));
+    }
+    return { exceptions, problems: [...stack.problems, ...context.problems.values()] };
+  }
+
+  /** The newest frame of the project's own code, of the exception that was raised last; else of the ones that led to it. */
+  async resolveTopFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
+    const stack = this.parse(request);
+    const frame = topFrame(stack.exceptions);
+    return frame && this.frames.resolve(frame, this.contextFor(request, stack));
+  }
+
+  /** Lets the frames of a stack count for their service's roots without looking them up. */
+  learn(request: StackRequest): void {
+    this.contextFor(request, this.parse(request));
+  }
+
+  dispose(): void {
+    this.maps.dispose();
+  }
+
+  private parse(request: StackRequest): ParsedStack {
+    const { text, hint } = request;
+    const key = `${hint?.type ?? ''}\n${hint?.message ?? ''}\n${text}`;
+    const kept = this.parsed.get(key);
+    if (kept) {
+      return kept;
+    }
+    const parsed = parseStack(text, hint);
+    if (key.length <= MAX_KEPT_TEXT) {
+      this.parsed.set(key, parsed);
+    }
+    return parsed;
+  }
+
+  private contextFor(request: StackRequest, stack: ParsedStack): FrameContext {
+    const consensus = this.consensusOf(request.service, request.serviceVersion);
+    for (const exception of stack.exceptions) {
+      for (const frame of exception.frames) {
+        const remote = frame.inApp && frame.file !== undefined ? remotePathFrom(frame.file) : undefined;
+        if (remote) {
+          consensus.add(remote);
+        }
+      }
+    }
+    const mappings = mappingsFor(request.mappings, request.service);
+    return {
+      find: (remote) => findFile(remote, this.index.paths, consensus, mappings),
+      problems: new Map<string, ResolveProblem>(),
+    };
+  }
+
+  private consensusOf(service = '', version = ''): RootConsensus {
+    const key = `${service}\n${version}`;
+    let consensus = this.services.get(key);
+    if (!consensus) {
+      consensus = new RootConsensus(this.index.paths);
+      this.services.set(key, consensus);
+    }
+    return consensus;
+  }
+}
+
+/** Mappings of this service first, then those of all services; `to` relative to the workspace. */
+function mappingsFor(mappings: readonly PathMapping[], service: string | undefined): RootMapping[] {
+  const own = mappings.filter((mapping) => mapping.service !== undefined && mapping.service === service);
+  const shared = mappings.filter((mapping) => mapping.service === undefined);
+  return [...own, ...shared].map(({ from, to }) => ({
+    from: from === '/' ? '/' : (remotePathFrom(from)?.path ?? from),
+    to: to
+      .replaceAll('\\', '/')
+      .replace(/^(?:\.?\/)+|^\.$/, '')
+      .replace(/\/+$/, ''),
+  }));
+}
+
+/** Of an app frame in the raised exception, else in its cause, nearest first. */
+function topFrame(exceptions: readonly ParsedException[]): Frame | undefined {
+  const raised = exceptions.filter((exception) => exception.relation === 'root');
+  const others = exceptions.filter((exception) => exception.relation !== 'root');
+  for (const exception of [...raised, ...others]) {
+    const frame = exception.frames.find((candidate) => candidate.inApp);
+    if (frame) {
+      return frame;
+    }
+  }
+  return undefined;
+}
+
+function resolvedException(exception: ParsedException, frames: readonly ResolvedFrame[]): ResolvedException {
+  return {
+    ...(exception.type === undefined ? {} : { type: exception.type }),
+    ...(exception.message === undefined ? {} : { message: exception.message }),
+    relation: exception.relation,
+    ...(exception.parent === undefined ? {} : { parent: exception.parent }),
+    frames,
+  };
+}

@@ -1,0 +1,48 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Lru } from '../base/lru';
+import { SourceText } from '../core/locate/verifyLine';
+import type { FileIndex } from './fileIndex';
+
+/** A file as read, with what tells one state of it from the next. */
+export interface ReadFile {
+  readonly source: SourceText;
+  /** Changes whenever the file does. */
+  readonly stamp: string;
+}
+
+/** Longest file that is read, in bytes: bundles are large, videos are not scripts. */
+const MAX_BYTES = 64 << 20;
+const KEPT = 200;
+
+/** Texts of workspace files, kept while path, time of change and size stay the same. */
+export class SourceFiles {
+  private readonly index: FileIndex;
+  private readonly kept = new Lru<string, ReadFile>(KEPT);
+
+  constructor(index: FileIndex) {
+    this.index = index;
+  }
+
+  /** `undefined` where the file is gone, too long or not to be read. */
+  async read(local: string): Promise<ReadFile | undefined> {
+    const absolute = this.index.toAbsolute(local);
+    try {
+      const { mtimeMs, size, ino } = await stat(absolute);
+      if (size > MAX_BYTES) {
+        return undefined;
+      }
+      const stamp = `${mtimeMs}:${size}:${ino}`;
+      const kept = this.kept.get(local);
+      if (kept?.stamp === stamp) {
+        return kept;
+      }
+      const text = await readFile(absolute, 'utf8');
+      const read = { source: new SourceText(local, text.startsWith('\ufeff') ? text.slice(1) : text), stamp };
+      this.kept.set(local, read);
+      return read;
+    } catch {
+      // Gone or forbidden: to a frame that is the same as not being there.
+      return undefined;
+    }
+  }
+}
