@@ -200,7 +200,7 @@ export class AnyValueReader {
 
   private valueJson(end: number, depth: number): string {
     const { reader } = this;
-    if (depth >= maxNesting) {
+    if (depth > maxNesting) {
       reader.fail('tooDeep');
     }
     let json = 'null';
