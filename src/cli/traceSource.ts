@@ -119,8 +119,9 @@ export function networkFromEnvironment(
   protocol: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): NetworkOptions {
+  // Set and empty means none, as for a variable that is not set.
   const read = (name: string): string | undefined =>
-    environment[name.toLowerCase()] || environment[name] || undefined;
+    [environment[name.toLowerCase()], environment[name]].find((value) => value !== undefined && value !== '');
   const proxy = read(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? read('ALL_PROXY');
   return {
     ...(proxy !== undefined && { proxy }),
