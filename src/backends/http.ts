@@ -107,7 +107,8 @@ export class HttpClient implements Disposable {
         hasAnswer = true;
         const status = answer.statusCode;
         if (status >= 300 && status < 400) {
-          answer.body.destroy();
+          // Nobody reads it: the error that this makes of the unread rest concerns nobody either.
+          answer.body.on('error', () => undefined).destroy();
           const next = redirectTarget(url, first(answer.headers['location']));
           if (!next || redirects === MAX_REDIRECTS) {
             return errors.make('badResponse', {
