@@ -1,11 +1,9 @@
 import path from 'node:path';
+import { storeFileName } from '../protocol/storeSchema';
 import { LocalStore } from './store/localStore';
 
 /** Bounds until settings arrive: 512 MB and 7 days. */
 export const defaultBounds = { maxBytes: 512 * 1024 * 1024, maxAgeMs: 7 * 24 * 3600 * 1000 };
-
-/** File name of the store in its folder. */
-export const storeFileName = 'spans.db';
 
 /** The store in a folder, not yet opened. */
 export function storeInFolder(folder: string): LocalStore {

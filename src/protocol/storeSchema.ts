@@ -5,6 +5,9 @@
  * of arrival, and `indexedSegment` says how far: what is missing after a crash is derived again at the next start.
  */
 
+/** Name of the store's file in its folder. */
+export const storeFileName = 'spans.db';
+
 /** `PRAGMA user_version` of a store that this code writes. */
 export const storeVersion = 1;
 

@@ -97,7 +97,9 @@ function eachBucket(
         bump(coarse, owner, Math.floor(bucket / factor), delta);
       }
       for (const [bucket, delta] of coarse.get(owner) ?? []) {
-        write(owner, level, bucket, delta);
+        if (delta.some((change) => change !== 0)) {
+          write(owner, level, bucket, delta);
+        }
       }
     });
   }

@@ -11,6 +11,8 @@ export interface StoreBounds {
 const headroom = 1 / 16;
 /** Segments let go of in one step at most, unless there is no room left at all. */
 const stepSegments = 64;
+/** Beyond the bound by a quarter and this much, SQLite itself says that the disk is full: what is derived from segments needs some room. */
+const slackBytes = 16 * 1024 * 1024;
 
 /** Keeps the store within its bounds: what arrived first goes first. */
 export class Eviction {
@@ -18,6 +20,7 @@ export class Eviction {
   private readonly pages: StatementSync;
   private readonly oldest: StatementSync;
   private readonly database: DatabaseSync;
+  private limitedTo = 0;
 
   constructor(database: DatabaseSync, indexer: Indexer) {
     this.database = database;
@@ -39,6 +42,7 @@ export class Eviction {
 
   /** Within a transaction: makes room for `bytes` more where there is none. */
   makeRoom(bounds: StoreBounds, bytes: number): void {
+    this.limitFile(bounds.maxBytes);
     while (this.usedBytes() + bytes > bounds.maxBytes && this.evict(stepSegments, Infinity, 0) > 0) {
       // The bound holds before what comes.
     }
@@ -56,6 +60,14 @@ export class Eviction {
     const excess = Math.ceil((pages * pageBytes - bounds.maxBytes) / pageBytes);
     if (excess > 0 && free > 0) {
       this.database.exec(`PRAGMA incremental_vacuum(${Math.min(excess, free)})`);
+    }
+  }
+
+  private limitFile(maxBytes: number): void {
+    if (this.limitedTo !== maxBytes) {
+      this.limitedTo = maxBytes;
+      const pages = Math.ceil((maxBytes * 1.25 + slackBytes) / this.size().pageBytes);
+      this.database.exec(`PRAGMA max_page_count = ${pages}`);
     }
   }
 

@@ -226,7 +226,8 @@ export class Indexer {
       };
     });
     const text = textFromContribution(contribution);
-    const changed = text !== entry.runs;
+    // The same failures may now have another origin: their rows are written anew.
+    const changed = text !== entry.runs || runs.some((run) => run.failures.length > 0);
     if (changed && !isNew) {
       this.takeBack(entry);
     }

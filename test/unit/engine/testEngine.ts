@@ -3,7 +3,8 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { Engine } from '../../../src/engine/engine';
-import { defaultBounds, storeFileName } from '../../../src/engine/openEngineStore';
+import { defaultBounds } from '../../../src/engine/openEngineStore';
+import { storeFileName } from '../../../src/protocol/storeSchema';
 import { LocalStore } from '../../../src/engine/store/localStore';
 import { receiverProblemText } from '../../../src/words';
 

@@ -1,0 +1,66 @@
+import { spansFromOtlpProto } from '../../src/core/codecs/otlpProto';
+import { traceRequestType } from '../kit/otlpSchema';
+import { engineOver, startOnFreePort, TestFolder } from '../unit/engine/testEngine';
+import type { BenchReport } from './benchReport';
+import { batchSpans, loadRequest, runLoad } from './otlpLoad';
+
+/** Durable spans per second over HTTP, everything derived from them included, beside decoding the same bytes. */
+export async function bench(report: BenchReport): Promise<void> {
+  for (const spansPerTrace of [8, 1]) {
+    await ingest(report, spansPerTrace, 200_000);
+  }
+}
+
+async function ingest(report: BenchReport, spansPerTrace: number, spans: number): Promise<void> {
+  const folder = new TestFolder();
+  const { engine, store } = engineOver(folder.store);
+  const port = await startOnFreePort(engine);
+  await engine
+    .handlers()
+    .configure({ port, allowedHosts: [], maxBytes: 8e9, maxAgeMs: 1e12 }, new AbortController().signal);
+  const load = { port, spans: 50_000, spansPerTrace, connections: 8 };
+  await runLoad(load);
+  const before = performance.now();
+  const seconds = await runLoad({ ...load, spans });
+  store.indexAll();
+  const inAll = (performance.now() - before) / 1000;
+  const { body } = loadRequest(spansPerTrace, Date.now());
+  const baseline = {
+    unit: 'spans/s',
+    baseline: 'protobufjs decode only',
+    baselineValue: decodeRate(() => traceRequestType.decode(body)),
+  };
+  const acknowledged = spans / seconds;
+  report({
+    ...baseline,
+    name: `durable over HTTP, batch 512, traces of ${spansPerTrace}`,
+    value: acknowledged,
+    target: '≥ 50,000 and ≥ 0.5 × baseline',
+    ok: acknowledged >= 50_000 && acknowledged >= 0.5 * baseline.baselineValue,
+  });
+  report({
+    ...baseline,
+    name: `durable and indexed, traces of ${spansPerTrace}`,
+    value: spans / inAll,
+    target: '≥ 50,000',
+    ok: spans / inAll >= 50_000,
+  });
+  report({
+    name: `own decode only, traces of ${spansPerTrace}`,
+    value: decodeRate(() => spansFromOtlpProto(new Uint8Array(body))),
+    unit: 'spans/s',
+  });
+  report({ name: 'store', value: store.status().sizeBytes / store.status().spans, unit: 'bytes/span' });
+  await engine.close();
+  folder.remove();
+}
+
+function decodeRate(decode: () => unknown): number {
+  let best = Infinity;
+  for (let round = 0; round < 30; round++) {
+    const before = performance.now();
+    decode();
+    best = Math.min(best, performance.now() - before);
+  }
+  return (batchSpans * 1000) / best;
+}
