@@ -1,5 +1,7 @@
 import { Lru } from '../base/lru';
+import { base1 } from '../base/units';
 import type { Frame, ParsedException, ParsedStack } from '../core/frames/frame';
+import { kindOfPath } from '../core/frames/frameKind';
 import type { StackHint } from '../core/frames/language';
 import { parseStack } from '../core/frames/parseStack';
 import { findFile, type RootMapping } from '../core/locate/findFile';
@@ -21,6 +23,13 @@ export interface StackRequest {
   readonly serviceVersion?: string;
   /** All that are set up; those of other services are left out here. */
   readonly mappings: readonly PathMapping[];
+}
+
+/** A place in code that a span names by its attributes. */
+export interface CodeRequest extends Omit<StackRequest, 'text' | 'hint'> {
+  readonly file: string;
+  readonly lineBase1?: number;
+  readonly function?: string;
 }
 
 /** Services, with their versions, whose roots are remembered. */
@@ -47,7 +56,7 @@ export class StackResolver {
   /** Every frame of the text with its place. */
   async resolveStack(request: StackRequest): Promise<ResolvedStack> {
     const stack = this.parse(request);
-    const context = this.contextFor(request, stack);
+    const context = this.contextFor(request, framesOf(stack));
     const exceptions: ResolvedException[] = [];
     for (const exception of stack.exceptions) {
       const frames: ResolvedFrame[] = [];
@@ -63,12 +72,28 @@ export class StackResolver {
   async resolveTopFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
     const stack = this.parse(request);
     const frame = topFrame(stack.exceptions);
-    return frame && this.frames.resolve(frame, this.contextFor(request, stack));
+    return frame && this.frames.resolve(frame, this.contextFor(request, framesOf(stack)));
+  }
+
+  /** The place that `code.*` attributes name. Their column has no agreed base, so it is left out. */
+  resolveCode(request: CodeRequest): Promise<ResolvedFrame> {
+    const { file, lineBase1, function: name } = request;
+    const kind = kindOfPath(file);
+    const frame: Frame = {
+      raw: lineBase1 === undefined ? file : `${file}:${lineBase1}`,
+      rawLine: 0,
+      file,
+      kind,
+      inApp: kind === 'app',
+      ...(lineBase1 !== undefined && { lineBase1: base1(lineBase1) }),
+      ...(name !== undefined && { function: name }),
+    };
+    return this.frames.resolve(frame, this.contextFor(request, [frame]));
   }
 
   /** Lets the frames of a stack count for their service's roots without looking them up. */
   learn(request: StackRequest): void {
-    this.contextFor(request, this.parse(request));
+    this.contextFor(request, framesOf(this.parse(request)));
   }
 
   dispose(): void {
@@ -89,14 +114,12 @@ export class StackResolver {
     return parsed;
   }
 
-  private contextFor(request: StackRequest, stack: ParsedStack): FrameContext {
+  private contextFor(request: Omit<StackRequest, 'text' | 'hint'>, frames: readonly Frame[]): FrameContext {
     const consensus = this.consensusOf(request.service, request.serviceVersion);
-    for (const exception of stack.exceptions) {
-      for (const frame of exception.frames) {
-        const remote = frame.inApp && frame.file !== undefined ? remotePathFrom(frame.file) : undefined;
-        if (remote) {
-          consensus.add(remote);
-        }
+    for (const frame of frames) {
+      const remote = frame.inApp && frame.file !== undefined ? remotePathFrom(frame.file) : undefined;
+      if (remote) {
+        consensus.add(remote);
       }
     }
     const mappings = mappingsFor(request.mappings, request.service);
@@ -128,6 +151,10 @@ function mappingsFor(mappings: readonly PathMapping[], service: string | undefin
       .replace(/^(?:\.?\/)+|^\.$/, '')
       .replace(/\/+$/, ''),
   }));
+}
+
+function framesOf(stack: ParsedStack): readonly Frame[] {
+  return stack.exceptions.flatMap(({ frames }) => frames);
 }
 
 /** Of an app frame in the raised exception, else in its cause, nearest first. */

@@ -1,0 +1,202 @@
+import type { Disposable } from '../base/disposable';
+import { Emitter } from '../base/emitter';
+import { Lru } from '../base/lru';
+import { err, ok, type Result } from '../base/result';
+import { otlpJsonFromTrace } from '../core/codecs/otlpJsonFromTrace';
+import { stringsOf } from '../core/model/attributes';
+import { traceIdFromHex } from '../core/model/ids';
+import type { Trace } from '../core/model/trace';
+import type {
+  AnalysisContract,
+  FailureView,
+  LocatedGroup,
+  NetworkOptions,
+  OpenConnection,
+} from '../protocol/analysis';
+import type { BackendError, TraceBackend } from '../protocol/backend';
+import type { ResolvedFrame } from '../protocol/resolve';
+import type { Handlers } from '../protocol/rpc';
+import { ConnectionPool } from './connectionPool';
+import { failurePath } from './failurePath';
+import { WorkspaceLines } from './workspaceLines';
+
+/** Traces kept as they were last given out, so that the rows of a timeline go on meaning the same spans. */
+const keptTraces = 6;
+
+/** Backends of connections, opened together and released together. */
+export interface OpenBackends extends Disposable {
+  readonly backends: readonly TraceBackend[];
+}
+
+/** Opens the local store and the given connections. */
+export type BackendOpener = (connections: readonly OpenConnection[], network: NetworkOptions) => OpenBackends;
+
+const defaultNetwork: NetworkOptions = { noProxy: [], proxyStrictSsl: true };
+
+/** Answers of the analysis worker: failures and traces of all connections, and their lines in the workspace. */
+export class AnalysisService implements Disposable {
+  private readonly open: BackendOpener;
+  private readonly linesChanges = new Emitter<undefined>();
+  private readonly traces = new Lru<string, Trace>(keptTraces);
+  private pool: ConnectionPool;
+  private lines = new WorkspaceLines({ folders: [], mappings: [], trusted: false });
+  private network = defaultNetwork;
+  /** What pool and lines were made of: equal settings are not set up twice. */
+  private poolKey = '';
+  private linesKey = '';
+
+  /** Lines may be different now: views ask again. */
+  readonly onDidChangeLines = this.linesChanges.event;
+
+  constructor(open: BackendOpener) {
+    this.open = open;
+    this.pool = this.openPool([]);
+  }
+
+  /** One handler for each method of the contract. */
+  handlers(): Handlers<AnalysisContract> {
+    return {
+      configure: (request) => Promise.resolve(this.configure(request)),
+      filesChanged: async (changes) => {
+        await this.lines.update(changes);
+        this.linesChanges.fire(undefined);
+        return undefined;
+      },
+      failures: ({ window, fresh }, signal) => this.failures(window, fresh ?? false, signal),
+      traces: (query, signal) => this.pool.traces(query, signal),
+      failurePath: async ({ traceId, groupId }, signal) => {
+        const trace = await this.fetch(traceId, signal);
+        return trace.ok ? ok(await failurePath(trace.value, groupId, this.lines, signal)) : trace;
+      },
+      trace: async ({ traceId }, signal) => {
+        const trace = await this.fetch(traceId, signal);
+        if (trace.ok) {
+          this.traces.set(trace.value.traceId, trace.value);
+        }
+        return trace;
+      },
+      findTrace: async ({ traceId }, signal) => {
+        const trace = await this.fetch(traceId, signal);
+        return trace.ok ? ok({ name: nameOf(trace.value) }) : trace;
+      },
+      spanFrames: ({ traceId, rows }, signal) => this.spanFrames(traceId, rows, signal),
+      spanExceptions: async ({ traceId, row }, signal) => {
+        const trace = await this.given(traceId, signal);
+        return trace && row < trace.spans.count ? this.lines.exceptionsOfSpan(trace, row) : [];
+      },
+      exportTrace: async ({ traceId }, signal) => {
+        const trace = await this.fetch(traceId, signal);
+        return trace.ok ? ok(otlpJsonFromTrace(trace.value)) : trace;
+      },
+      testConnection: async ({ connection }, signal) => {
+        const opened = this.open([connection], this.network);
+        try {
+          const backend = opened.backends.find(({ connectionId }) => connectionId === connection.id);
+          return backend ? await backend.test(signal) : err({ kind: 'unsupported', target: connection.url });
+        } finally {
+          opened.dispose();
+        }
+      },
+    };
+  }
+
+  dispose(): void {
+    this.pool.dispose();
+    this.lines.dispose();
+    this.linesChanges.dispose();
+  }
+
+  private configure(request: AnalysisContract['methods']['configure']['request']): undefined {
+    const { connections, network, folders, mappings, trusted } = request;
+    const poolKey = JSON.stringify([connections, network]);
+    if (poolKey !== this.poolKey) {
+      this.poolKey = poolKey;
+      this.network = network;
+      this.pool.dispose();
+      this.pool = this.openPool(connections);
+    }
+    const linesKey = JSON.stringify([folders, mappings, trusted]);
+    if (linesKey !== this.linesKey) {
+      this.linesKey = linesKey;
+      this.lines.dispose();
+      this.lines = new WorkspaceLines({ folders, mappings, trusted });
+      this.linesChanges.fire(undefined);
+    }
+    return undefined;
+  }
+
+  private openPool(connections: readonly OpenConnection[]): ConnectionPool {
+    const opened = this.open(connections, this.network);
+    return new ConnectionPool(opened.backends, () => {
+      opened.dispose();
+    });
+  }
+
+  private async failures(
+    window: FailureView['window'],
+    fresh: boolean,
+    signal: AbortSignal,
+  ): Promise<FailureView> {
+    const { list, connectionsOfGroup, answers } = await this.pool.failures(window, fresh, signal);
+    const groups: LocatedGroup[] = [];
+    for (const group of list.groups) {
+      signal.throwIfAborted();
+      const frame = await this.lines.ofOrigin(group.origin);
+      groups.push({
+        ...group,
+        connectionIds: connectionsOfGroup.get(group.id) ?? [],
+        ...(frame ? { frame } : {}),
+      });
+    }
+    return {
+      window,
+      complete: list.complete,
+      groups,
+      traces: list.traces,
+      ...(list.newest ? { newest: list.newest } : {}),
+      answers,
+    };
+  }
+
+  private async spanFrames(
+    traceId: string,
+    rows: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly { readonly row: number; readonly frame: ResolvedFrame }[]> {
+    const trace = await this.given(traceId, signal);
+    const frames: { readonly row: number; readonly frame: ResolvedFrame }[] = [];
+    for (const row of trace ? rows : []) {
+      signal.throwIfAborted();
+      const frame = row < trace!.spans.count ? await this.lines.ofSpan(trace!, row) : undefined;
+      if (frame) {
+        frames.push({ row, frame });
+      }
+    }
+    return frames;
+  }
+
+  /** The trace whose rows the asker knows: as last given out, else asked for now. */
+  private async given(traceId: string, signal: AbortSignal): Promise<Trace | undefined> {
+    const id = traceIdFromHex(traceId);
+    const kept = id && this.traces.get(id);
+    if (kept) {
+      return kept;
+    }
+    const trace = await this.fetch(traceId, signal);
+    if (!trace.ok) {
+      return undefined;
+    }
+    this.traces.set(trace.value.traceId, trace.value);
+    return trace.value;
+  }
+
+  private async fetch(traceId: string, signal: AbortSignal): Promise<Result<Trace, BackendError>> {
+    const id = traceIdFromHex(traceId);
+    return id ? this.pool.trace(id, signal) : err({ kind: 'notFound', target: traceId });
+  }
+}
+
+/** Name of a trace: that of its first root span. */
+function nameOf(trace: Trace): string {
+  return trace.spans.count === 0 ? '' : stringsOf(trace.spans).get(trace.spans.names[0]!);
+}

@@ -1,0 +1,144 @@
+import type { Disposable } from '../base/disposable';
+import type { FailureOrigin } from '../core/failures/failureGroup';
+import { exceptionsOfSpan, type SpanException } from '../core/model/exceptions';
+import { attributeValue, stringsOf } from '../core/model/attributes';
+import type { Trace } from '../core/model/trace';
+import type { PathMapping, WorkspaceFolderInfo } from '../protocol/analysis';
+import type { ResolvedException, ResolvedFrame } from '../protocol/resolve';
+import { FileIndex, type FileEvents } from './fileIndex';
+import { StackResolver, type StackRequest } from './resolver';
+
+/** Which files frames are looked for in, and how. */
+export interface LinesSetup {
+  readonly folders: readonly WorkspaceFolderInfo[];
+  readonly mappings: readonly PathMapping[];
+  readonly trusted: boolean;
+}
+
+interface Opened {
+  readonly index: FileIndex;
+  readonly resolver: StackResolver;
+}
+
+/** Lines of spans and stacks in the open workspace. The files are listed when a line is first asked for. */
+export class WorkspaceLines implements Disposable {
+  private readonly setup: LinesSetup;
+  private readonly closing = new AbortController();
+  private opening: Promise<Opened> | undefined;
+
+  constructor(setup: LinesSetup) {
+    this.setup = setup;
+  }
+
+  /** The line where a failure began. */
+  async ofOrigin(origin: FailureOrigin): Promise<ResolvedFrame | undefined> {
+    if (origin.stack === undefined || origin.stack === '') {
+      return undefined;
+    }
+    const { resolver } = await this.open();
+    return resolver.resolveTopFrame(
+      this.request(
+        {
+          type: origin.exceptionType ?? '',
+          message: origin.exceptionMessage ?? '',
+          stack: origin.stack,
+        },
+        origin.service,
+        origin.serviceVersion,
+      ),
+    );
+  }
+
+  /** The line of a span: of its first exception that leads to one. */
+  async ofSpan(trace: Trace, row: number): Promise<ResolvedFrame | undefined> {
+    let first: ResolvedFrame | undefined;
+    for (const exception of exceptionsOfSpan(trace.spans, row)) {
+      if (exception.stack === '') {
+        continue;
+      }
+      const { resolver } = await this.open();
+      const frame = await resolver.resolveTopFrame(this.requestOfSpan(trace, row, exception));
+      if (frame?.location) {
+        return frame;
+      }
+      first ??= frame;
+    }
+    return first;
+  }
+
+  /** All exceptions of a span with their causes; one without a stack text has no frames. */
+  async exceptionsOfSpan(trace: Trace, row: number): Promise<readonly ResolvedException[]> {
+    const resolved: ResolvedException[] = [];
+    for (const exception of exceptionsOfSpan(trace.spans, row)) {
+      if (exception.stack === '') {
+        resolved.push({ type: exception.type, message: exception.message, relation: 'root', frames: [] });
+        continue;
+      }
+      const { resolver } = await this.open();
+      const { exceptions } = await resolver.resolveStack(this.requestOfSpan(trace, row, exception));
+      // Parents are indices within one stack text.
+      const before = resolved.length;
+      for (const item of exceptions) {
+        resolved.push(item.parent === undefined ? item : { ...item, parent: item.parent + before });
+      }
+    }
+    return resolved;
+  }
+
+  /** Follows changes on disk. Nothing is to follow before the files were first listed. */
+  async update(events: FileEvents): Promise<void> {
+    const opened = await this.opening;
+    await opened?.index.update(events);
+  }
+
+  dispose(): void {
+    this.closing.abort();
+    void this.opening?.then(
+      ({ resolver }) => {
+        resolver.dispose();
+      },
+      () => undefined,
+    );
+  }
+
+  private open(): Promise<Opened> {
+    if (!this.opening) {
+      const { folders, trusted } = this.setup;
+      const opening = FileIndex.open(folders, { useGit: trusted }, this.closing.signal).then((index) => ({
+        index,
+        resolver: new StackResolver(index),
+      }));
+      this.opening = opening;
+    }
+    return this.opening;
+  }
+
+  private requestOfSpan(trace: Trace, row: number, exception: SpanException): StackRequest {
+    const strings = stringsOf(trace.spans);
+    const { resource, resources } = trace.spans;
+    return this.request(
+      exception,
+      strings.get(trace.service[row]!),
+      attributeValue(strings, resources.attributes, resource[row]!, 'service.version'),
+    );
+  }
+
+  private request(
+    exception: { readonly type: string; readonly message: string; readonly stack: string },
+    service: string,
+    serviceVersion: string | undefined,
+  ): StackRequest {
+    const { mappings, trusted } = this.setup;
+    return {
+      text: exception.stack,
+      hint: {
+        ...(exception.type === '' ? {} : { type: exception.type }),
+        ...(exception.message === '' ? {} : { message: exception.message }),
+      },
+      service,
+      ...(serviceVersion === undefined ? {} : { serviceVersion }),
+      // A mapping is a statement of the workspace, believed only where the workspace is.
+      mappings: trusted ? mappings : [],
+    };
+  }
+}
