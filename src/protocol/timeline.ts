@@ -73,6 +73,7 @@ export type TimelineCommand =
   | 'expandLevel'
   | 'toggleCriticalPath'
   | 'toggleFollowCode'
+  | 'toggleDetails'
   | 'goToCode'
   | 'showKeys'
   | 'copyTraceId';

@@ -44,7 +44,6 @@ export class Header {
       criticalPath: button('git-commit', timelineWords.criticalPath(), 'toggleCriticalPath'),
       followCode: button('go-to-file', timelineWords.followCode(), 'toggleFollowCode'),
     };
-    this.toggles.criticalPath.classList.add('upright');
     const more = iconButton({
       icon: 'ellipsis',
       label: timelineWords.moreActions(),

@@ -12,6 +12,14 @@ export function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
+/** File and line as the stack printed them; `no line` where it printed no file. */
+export function printedPlace({ file, lineBase1 }: ResolvedFrame): string {
+  if (file === undefined) {
+    return failureWords.noLine();
+  }
+  return lineBase1 === undefined ? baseName(file) : `${baseName(file)}:${lineBase1}`;
+}
+
 /** What a row says of its line, for screen readers: `db.py:88 exact`, `no line`. */
 export function locationLabel(frame: ResolvedFrame | undefined): string {
   return frame?.location
@@ -23,7 +31,9 @@ export function locationLabel(frame: ResolvedFrame | undefined): string {
 export function rowLocation(frame: ResolvedFrame): HTMLElement {
   const { location } = frame;
   if (!location) {
-    return element('span', { class: 'location unknown', text: failureWords.noLine() });
+    return frame.reason === 'notOwnCode' && frame.file !== undefined
+      ? element('span', { class: 'location unknown' }, icon('library', 'row-icon'), printedPlace(frame))
+      : element('span', { class: 'location unknown', text: failureWords.noLine() });
   }
   const text = element('span', { class: 'location-text', text: locationText(location) });
   const library = frame.inApp ? undefined : icon('library', 'row-icon');

@@ -68,6 +68,8 @@ export class TimelineView implements Disposable {
   private themeVersion = 0;
   private drawRequested = false;
   private saveTimer: number | undefined;
+  /** In a panel too narrow for both, whether the details have the place of the waterfall. */
+  private insteadOpen = false;
   private legendKey = '';
   private geometry: Geometry | undefined;
   private options: Pick<
@@ -134,6 +136,10 @@ export class TimelineView implements Disposable {
         this.options = { ...this.options, treeWidthPx: Math.round(widthPx) };
         this.requestDraw();
       },
+      onPick: () => {
+        this.insteadOpen = true;
+        this.requestDraw();
+      },
       onScroll: () => {
         this.card.hide();
         this.requestDraw();
@@ -160,7 +166,7 @@ export class TimelineView implements Disposable {
         this.openFrame(reference, true);
       },
       onFind: (key, value) => {
-        this.openFind(`${quoted(`${key}=${value}`)}`);
+        this.openFind(quoted(`${key}=${value}`));
       },
       onSelect: (node) => {
         this.goTo(node);
@@ -176,7 +182,7 @@ export class TimelineView implements Disposable {
             this.requestDraw();
           },
           onShow: (row) => {
-            this.goTo(this.session.tree.nodes[row]!);
+            this.goTo(this.session.tree.nodes[row]);
           },
         });
     this.assemble();
@@ -238,6 +244,9 @@ export class TimelineView implements Disposable {
         this.options = { ...this.options, followCode: !this.options.followCode };
         this.followCode();
         this.requestDraw();
+        break;
+      case 'toggleDetails':
+        this.setDetailsOpen(!this.detailsOpen());
         break;
       case 'goToCode':
         this.openFrame({ row: session.rowOf(session.selected) ?? -1 }, false);
@@ -437,10 +446,11 @@ export class TimelineView implements Disposable {
     classList.toggle('wide', widthPx >= widePx);
     classList.toggle('narrow', widthPx < narrowPx);
     classList.toggle('tiny', widthPx < insteadPx);
-    this.body.dataset['details'] = this.options.detailsOpen ? layout : 'none';
-    this.main.hidden = layout === 'instead' && this.options.detailsOpen;
-    this.details.element.hidden = !this.options.detailsOpen;
-    this.detailsSplitter.hidden = !this.options.detailsOpen || layout === 'instead';
+    const open = this.detailsOpen();
+    this.body.dataset['details'] = open ? layout : 'none';
+    this.main.hidden = layout === 'instead' && open;
+    this.details.element.hidden = !open;
+    this.detailsSplitter.hidden = !open || layout === 'instead';
     const { style } = this.details.element;
     const bodyHeightPx = this.body.clientHeight;
     if (layout === 'right') {
@@ -453,6 +463,10 @@ export class TimelineView implements Disposable {
       style.height = layout === 'instead' ? '' : `${Math.min(Math.max(wantedPx, 100), bodyHeightPx - 140)}px`;
     }
     this.details.setLayout(layout);
+  }
+
+  private detailsOpen(): boolean {
+    return this.detailsLayout() === 'instead' ? this.insteadOpen : this.options.detailsOpen;
   }
 
   private detailsLayout(): DetailsLayout {
@@ -563,8 +577,12 @@ export class TimelineView implements Disposable {
   }
 
   private setDetailsOpen(open: boolean): void {
-    this.options = { ...this.options, detailsOpen: open };
-    this.requestDraw();
+    if (this.detailsLayout() === 'instead') {
+      this.insteadOpen = open;
+    } else {
+      this.options = { ...this.options, detailsOpen: open };
+    }
+    this.draw();
     this.focus();
   }
 

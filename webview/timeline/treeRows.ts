@@ -179,25 +179,25 @@ export class TreeRows {
       tree.append(mark);
     }
     const name = session.name(row) || failureWords.unnamed();
-    const nameElement = element('span', {
-      class: session.isFound[row] === 1 ? 'name found' : 'name',
-      text: name,
-    });
-    tree.append(nameElement);
+    const label = element(
+      'span',
+      { class: 'label' },
+      element('span', { class: session.isFound[row] === 1 ? 'name found' : 'name', text: name }),
+    );
+    tree.append(label);
+    const hidden = session.hiddenBelow(node);
+    if (hidden > 0) {
+      label.append(element('span', { class: 'count', text: spanCountText(hidden + 1) }));
+      const found = session.found.length > 0 ? session.foundBelow(node) : 0;
+      if (found > 0) {
+        label.append(element('span', { class: 'count', text: foundBelowText(found) }));
+      }
+    }
     const parent = session.trace.parent[row]!;
     const service = session.serviceName(row);
     if (parent < 0 || session.serviceName(parent) !== service) {
-      tree.append(element('span', { class: 'service', text: service }));
+      label.append(element('span', { class: 'service', text: service }));
     }
-    const hidden = session.hiddenBelow(node);
-    if (hidden > 0) {
-      tree.append(element('span', { class: 'count', text: spanCountText(hidden + 1) }));
-      const found = session.found.length > 0 ? session.foundBelow(node) : 0;
-      if (found > 0) {
-        tree.append(element('span', { class: 'count', text: foundBelowText(found) }));
-      }
-    }
-    tree.append(element('span', { class: 'gap' }));
     const frame = this.frames.get(row);
     if (frame) {
       const location = rowLocation(frame);

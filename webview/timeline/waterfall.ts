@@ -19,6 +19,8 @@ const wheelZoom = 1.0015;
 /** What a click on a row means to the view around the waterfall. */
 export interface WaterfallListener {
   onGoToCode(node: number, preserveFocus: boolean): void;
+  /** A row was chosen with the pointer. */
+  onPick(): void;
   onResizeTree(widthPx: number): void;
   onScroll(): void;
 }
@@ -164,23 +166,14 @@ export class Waterfall {
   private stickyRows(geometry: Geometry): PlacedRow[] {
     const { visible, tree } = this.session;
     const scrollTopPx = this.scrollTopPx;
-    if (scrollTopPx <= 0 || visible.count === 0) {
-      return [];
-    }
     const sticky: number[] = [];
-    while (sticky.length < geometry.stickyMost) {
-      const under = Math.floor(
-        (scrollTopPx + sticky.length * geometry.rowHeightPx + 1) / geometry.rowHeightPx,
-      );
-      if (under >= visible.count) {
-        break;
-      }
-      const candidate = ancestorAtDepth(tree, visible.at(under), sticky.length);
-      if (
-        candidate === undefined ||
-        visible.indexOf(candidate) * geometry.rowHeightPx >=
-          scrollTopPx + sticky.length * geometry.rowHeightPx
-      ) {
+    while (scrollTopPx > 0 && sticky.length < geometry.stickyMost) {
+      // The row that would be the first below one more sticky row.
+      const below = Math.floor(scrollTopPx / geometry.rowHeightPx) + sticky.length + 1;
+      const candidate =
+        below < visible.count ? ancestorAtDepth(tree, visible.at(below), sticky.length) : undefined;
+      const ownTopPx = candidate === undefined ? Infinity : visible.indexOf(candidate) * geometry.rowHeightPx;
+      if (candidate === undefined || ownTopPx >= scrollTopPx + sticky.length * geometry.rowHeightPx) {
         break;
       }
       sticky.push(candidate);
@@ -221,6 +214,8 @@ export class Waterfall {
       session.select(node);
       if (target.closest('.location-text')) {
         listener.onGoToCode(node, true);
+      } else {
+        listener.onPick();
       }
     });
     grid.addEventListener('dblclick', (event) => {

@@ -1,4 +1,4 @@
-import { StringTable } from '../model/stringTable';
+import type { StringTable } from '../model/stringTable';
 import { SpanFlag, type Trace } from '../model/trace';
 import type { FindTerm } from './findQuery';
 

@@ -36,7 +36,10 @@ function roundStep(least: number): number {
   return 10 * power;
 }
 
-/** Ticks at least `gapPx` apart; where the trace's end is in view it has the last one, and none stands closer to it than `gapPx`. */
+/** The end's label is allowed closer to the tick before it, whose text is shorter. */
+const endGapShare = 0.75;
+
+/** Ticks at least `gapPx` apart; where the trace's end is in view it has the last one, and none stands closer to it than three quarters of that. */
 export function ticks(scale: TimeScale, traceEndNs: number, gapPx: number): readonly Tick[] {
   if (scale.widthPx <= 0) {
     return [];
@@ -50,7 +53,7 @@ export function ticks(scale: TimeScale, traceEndNs: number, gapPx: number): read
   const last = Math.floor((scale.endNs * (1 + 1e-12)) / stepNs);
   for (let index = Math.ceil(scale.startNs / stepNs); index <= last; index++) {
     const timeNs = index * stepNs;
-    if (showsEnd && xPxFromTimeNs(scale, timeNs) > endXPx - gapPx) {
+    if (showsEnd && xPxFromTimeNs(scale, timeNs) > endXPx - gapPx * endGapShare) {
       break;
     }
     result.push({ timeNs, text: tickText(timeNs, stepNs, scale.endNs) });

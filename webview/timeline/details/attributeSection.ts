@@ -4,7 +4,7 @@ import { showAllCharactersText, showMoreRowsText, timelineWords } from '../../..
 import { element } from '../../shared/element';
 import { iconButton, setPressed, textField } from '../../shared/toolkit';
 import { section, type Folding } from './section';
-import { foldFromCharacters, formattedValue } from './valueText';
+import { foldedText, formattedValue } from './valueText';
 
 /** What attribute rows ask for. */
 export interface AttributeListener {
@@ -120,13 +120,13 @@ export function attributeSection(
 function pair(attribute: Attribute, listener: AttributeListener): HTMLElement {
   const { key, type } = attribute;
   const formatted = formattedValue(key, attribute.text);
-  const long = formatted.text.length > foldFromCharacters;
+  const folded = foldedText(formatted.text);
   const value = element('div', {
     class: `value${formatted.code ? ' code' : ''}${type === ValueType.empty ? ' dim' : ''}`,
-    text: long ? `${formatted.text.slice(0, foldFromCharacters)}…` : formatted.text,
+    text: folded ?? formatted.text,
   });
   const cell = element('div', { class: 'value-cell' }, value);
-  if (long) {
+  if (folded !== undefined) {
     const more = element('button', {
       class: 'link',
       text: showAllCharactersText(formatted.text.length),

@@ -204,7 +204,7 @@ export class DetailsPane {
     const buttons = [
       layout === 'right' || layout.startsWith('below')
         ? iconButton({
-            icon: layout === 'right' ? 'layout-panel' : 'layout-sidebar-right',
+            icon: layout === 'right' ? 'layout-panel-off' : 'layout-sidebar-right-off',
             label: layout === 'right' ? timelineWords.detailsBelow() : timelineWords.detailsRight(),
             onClick: () => {
               listener.onToggleLayout();

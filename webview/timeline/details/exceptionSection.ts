@@ -2,7 +2,7 @@ import type { ResolvedException, ResolvedFrame } from '../../../src/protocol/res
 import { exceptionRelationText, failureWords, libraryFramesText, timelineWords } from '../../../src/words';
 import { element, icon } from '../../shared/element';
 import { iconButton } from '../../shared/toolkit';
-import { baseName, locationText } from '../location';
+import { locationText, printedPlace } from '../location';
 import { section, type Folding } from './section';
 
 /** What frames ask for; numbers are the places of exception and frame. */
@@ -144,7 +144,7 @@ function frameRow(
         element('span', { class: 'location-text', text: locationText(location) }),
         location.grade === 'likely' ? '?' : undefined,
       )
-    : element('span', { class: 'frame-location unknown', text: unknownPlace(frame) });
+    : element('span', { class: 'frame-location unknown', text: printedPlace(frame) });
   const row = element(
     location ? 'button' : 'div',
     {
@@ -165,11 +165,4 @@ function frameRow(
     listener.onHover(row, frame, exception, index);
   });
   return row;
-}
-
-function unknownPlace({ file, lineBase1 }: ResolvedFrame): string {
-  if (file === undefined) {
-    return failureWords.noLine();
-  }
-  return lineBase1 === undefined ? baseName(file) : `${baseName(file)}:${lineBase1}`;
 }

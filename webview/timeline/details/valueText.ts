@@ -1,5 +1,6 @@
-/** Longer values are folded. */
-export const foldFromCharacters = 500;
+const foldFromCharacters = 500;
+const foldFromLines = 8;
+const shownLines = 4;
 /** Formatting reads the whole text, so a very long one stays as it was sent. */
 const formatUpToCharacters = 100_000;
 
@@ -18,6 +19,15 @@ export function formattedValue(key: string, text: string): { readonly text: stri
     return { text: formattedSql(text), code: true };
   }
   return { text, code: false };
+}
+
+/** The beginning of a value that is too long to stand among others, `undefined` for any other. */
+export function foldedText(text: string): string | undefined {
+  const lines = text.split('\n', foldFromLines + 1);
+  if (lines.length > foldFromLines) {
+    return `${lines.slice(0, shownLines).join('\n').slice(0, foldFromCharacters)}…`;
+  }
+  return text.length > foldFromCharacters ? `${text.slice(0, foldFromCharacters)}…` : undefined;
 }
 
 function indentedJson(text: string): string | undefined {

@@ -1,0 +1,257 @@
+import { build } from 'esbuild';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { Trace } from '../../src/core/model/trace';
+import { timelineHtml } from '../../src/host/timeline/timelineHtml';
+import { packColumns } from '../../src/protocol/columns';
+import type { TimelineCommand, TimelineContract, TimelineState } from '../../src/protocol/timeline';
+import { variablesOfTheme, type WebviewTheme } from './webviewThemes';
+
+type Methods = TimelineContract['methods'];
+type Answers = {
+  readonly [M in 'spanFrames' | 'spanExceptions' | 'preview' | 'openFrame']: (
+    request: Methods[M]['request'],
+  ) => Methods[M]['response'];
+};
+
+/** A call that the webview made. */
+export interface HostCall {
+  readonly method: string;
+  readonly request: unknown;
+}
+
+/** What the page shows and what its host answers. */
+export interface WebviewPageOptions {
+  readonly trace: Trace;
+  readonly theme: WebviewTheme;
+  readonly sizePx: { readonly width: number; readonly height: number };
+  readonly answers?: Partial<Answers>;
+  readonly state?: TimelineState;
+  readonly editorBeside?: boolean;
+  readonly densityPxPerPx?: number;
+}
+
+const origin = 'https://webview.invalid';
+const nonce = 'n0nce';
+
+/** Bundles the webview once, as the build does, into memory. */
+export async function bundleWebview(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const outdir = await mkdtemp(path.join(tmpdir(), 'spanline-webview-'));
+  try {
+    const result = await build({
+      entryPoints: [{ in: 'webview/timeline/main.ts', out: 'timeline' }],
+      bundle: true,
+      outdir,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      target: 'chrome136',
+      keepNames: true,
+      loader: { '.css': 'css', '.ttf': 'file' },
+      logLevel: 'warning',
+    });
+    return new Map(result.outputFiles.map((file) => [`/${path.basename(file.path)}`, file.contents]));
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+/** The timeline's real webview in a browser page under its real policy, with a host that the test plays. */
+export class WebviewPage {
+  readonly page: Page;
+  readonly calls: HostCall[] = [];
+  /** Errors of the page and violations of its policy. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(
+    browser: Browser,
+    bundle: ReadonlyMap<string, Uint8Array>,
+    options: WebviewPageOptions,
+  ): Promise<WebviewPage> {
+    const context = await browser.newContext({
+      viewport: options.sizePx,
+      deviceScaleFactor: options.densityPxPerPx ?? 1,
+      timezoneId: 'UTC',
+      locale: 'en-US',
+    });
+    const opened = new WebviewPage(await context.newPage());
+    await opened.start(bundle, options);
+    return opened;
+  }
+
+  /** As a keybinding of VS Code would. */
+  async command(command: TimelineCommand): Promise<void> {
+    await this.emit('command', { command });
+  }
+
+  async emit<E extends keyof TimelineContract['events'] & string>(
+    event: E,
+    value: TimelineContract['events'][E],
+  ): Promise<void> {
+    await this.page.evaluate(
+      (message) => {
+        window.postMessage(message, '*');
+      },
+      { t: 'event', event, value },
+    );
+    await this.settle();
+  }
+
+  /** Waits until what was asked is drawn: two frames, as one is requested in the first. */
+  async settle(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          requestAnimationFrame(() => {
+            requestAnimationFrame(() => {
+              resolve();
+            });
+          });
+        }),
+    );
+  }
+
+  callsOf(method: string): readonly unknown[] {
+    return this.calls.filter((call) => call.method === method).map((call) => call.request);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  private async start(bundle: ReadonlyMap<string, Uint8Array>, options: WebviewPageOptions): Promise<void> {
+    const { page } = this;
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') {
+        this.complaints.push(message.text());
+      }
+    });
+    const html = timelineHtml({
+      nonce,
+      cspSource: origin,
+      scriptUri: '/timeline.js',
+      styleUri: '/timeline.css',
+      language: 'en',
+    });
+    await page.route(`${origin}/**`, async (route) => {
+      const file = new URL(route.request().url()).pathname;
+      const body = bundle.get(file);
+      if (file === '/') {
+        await route.fulfill({ contentType: 'text/html', body: html });
+      } else if (body) {
+        await route.fulfill({ contentType: contentTypes[path.extname(file)] ?? '', body: Buffer.from(body) });
+      } else {
+        await route.fulfill({ status: 404 });
+      }
+    });
+    await page.exposeFunction('playHost', (method: string, request: unknown) =>
+      this.answer(method, request, options.answers ?? {}),
+    );
+    const packed = packColumns(options.trace);
+    const theme = await variablesOfTheme(options.theme);
+    // The bundler of the tests wraps named functions in a call of its own, which the page lacks.
+    await page.addInitScript('globalThis.__name = (named) => named;');
+    await page.addInitScript(installHost, {
+      ...theme,
+      shape: packed.shape,
+      buffer: Buffer.from(packed.buffer).toString('base64'),
+      state: options.state,
+      editorBeside: options.editorBeside ?? false,
+    });
+    await page.goto(`${origin}/`);
+    await page
+      .locator('[role="treegrid"] [role="row"]')
+      .first()
+      .waitFor({ timeout: 10_000 })
+      .catch((error: unknown) => {
+        throw new Error(`The timeline drew no row: ${this.complaints.join('\n')}`, { cause: error });
+      });
+    await page.evaluate(() => document.fonts.ready);
+    await this.settle();
+  }
+
+  private answer(method: string, request: unknown, answers: Partial<Answers>): unknown {
+    this.calls.push({ method, request });
+    switch (method) {
+      case 'spanFrames':
+        return answers.spanFrames?.(request as Methods['spanFrames']['request']) ?? [];
+      case 'spanExceptions':
+        return answers.spanExceptions?.(request as Methods['spanExceptions']['request']) ?? [];
+      case 'preview':
+        return answers.preview?.(request as Methods['preview']['request']) ?? {};
+      case 'openFrame':
+        return answers.openFrame?.(request as Methods['openFrame']['request']) ?? { opened: false };
+      default:
+        return undefined;
+    }
+  }
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.ttf': 'font/ttf',
+};
+
+/** Runs in the page before the webview: VS Code's API and theme. */
+function installHost(start: {
+  readonly bodyClass: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly shape: string;
+  readonly buffer: string;
+  readonly state: unknown;
+  readonly editorBeside: boolean;
+}): void {
+  const page = globalThis as unknown as {
+    playHost: (method: string, request: unknown) => Promise<unknown>;
+    acquireVsCodeApi: () => unknown;
+    keptState: unknown;
+  };
+  // Before the webview's script, which runs once the document is parsed.
+  document.addEventListener('readystatechange', () => {
+    for (const [name, value] of Object.entries(start.variables)) {
+      document.documentElement.style.setProperty(name, value);
+    }
+    document.body.className = start.bodyClass;
+  });
+  document.addEventListener('securitypolicyviolation', (event) => {
+    console.error(
+      `policy: ${event.violatedDirective} ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
+    );
+  });
+  page.keptState = start.state;
+  page.acquireVsCodeApi = () => ({
+    postMessage: (message: { t: string; id: number; method: string; request: unknown }) => {
+      if (message.t !== 'call') {
+        return;
+      }
+      const answer = async (): Promise<unknown> => {
+        if (message.method !== 'open') {
+          return page.playHost(message.method, message.request);
+        }
+        const bytes = Uint8Array.from(atob(start.buffer), (char) => char.charCodeAt(0));
+        return {
+          trace: { ok: true, value: { shape: start.shape, buffer: bytes.buffer } },
+          state: start.state,
+          compact: false,
+          editorBeside: start.editorBeside,
+        };
+      };
+      void answer().then((response) => {
+        window.postMessage({ t: 'done', id: message.id, response }, '*');
+      });
+    },
+    getState: () => page.keptState,
+    setState: (state: unknown) => {
+      page.keptState = state;
+      return state;
+    },
+  });
+}
