@@ -56,7 +56,10 @@ export class AnalysisService implements Disposable {
   /** One handler for each method of the contract. */
   handlers(): Handlers<AnalysisContract> {
     return {
-      configure: (request) => Promise.resolve(this.configure(request)),
+      configure: (request) => {
+        this.configure(request);
+        return Promise.resolve(undefined);
+      },
       filesChanged: async (changes) => {
         await this.lines.update(changes);
         this.linesChanges.fire(undefined);
@@ -106,7 +109,7 @@ export class AnalysisService implements Disposable {
     this.linesChanges.dispose();
   }
 
-  private configure(request: AnalysisContract['methods']['configure']['request']): undefined {
+  private configure(request: AnalysisContract['methods']['configure']['request']): void {
     const { connections, network, folders, mappings, trusted } = request;
     const poolKey = JSON.stringify([connections, network]);
     if (poolKey !== this.poolKey) {
@@ -122,7 +125,6 @@ export class AnalysisService implements Disposable {
       this.lines = new WorkspaceLines({ folders, mappings, trusted });
       this.linesChanges.fire(undefined);
     }
-    return undefined;
   }
 
   private openPool(connections: readonly OpenConnection[]): ConnectionPool {

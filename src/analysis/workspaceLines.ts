@@ -6,7 +6,9 @@ import type { Trace } from '../core/model/trace';
 import type { PathMapping, WorkspaceFolderInfo } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame } from '../protocol/resolve';
 import { FileIndex, type FileEvents } from './fileIndex';
-import { StackResolver, type StackRequest } from './resolver';
+import { StackResolver, type CodeRequest, type StackRequest } from './resolver';
+
+type ServiceOfRequest = Omit<StackRequest, 'text' | 'hint'>;
 
 /** Which files frames are looked for in, and how. */
 export interface LinesSetup {
@@ -36,20 +38,17 @@ export class WorkspaceLines implements Disposable {
       return undefined;
     }
     const { resolver } = await this.open();
-    return resolver.resolveTopFrame(
-      this.request(
-        {
-          type: origin.exceptionType ?? '',
-          message: origin.exceptionMessage ?? '',
-          stack: origin.stack,
-        },
-        origin.service,
-        origin.serviceVersion,
-      ),
-    );
+    return resolver.resolveTopFrame({
+      ...textAndHint({
+        type: origin.exceptionType ?? '',
+        message: origin.exceptionMessage ?? '',
+        stack: origin.stack,
+      }),
+      ...this.ofService(origin.service, origin.serviceVersion),
+    });
   }
 
-  /** The line of a span: of its first exception that leads to one. */
+  /** The line of a span: of its first exception that leads to one, else the place its `code.*` attributes name. */
   async ofSpan(trace: Trace, row: number): Promise<ResolvedFrame | undefined> {
     let first: ResolvedFrame | undefined;
     for (const exception of exceptionsOfSpan(trace.spans, row)) {
@@ -63,7 +62,8 @@ export class WorkspaceLines implements Disposable {
       }
       first ??= frame;
     }
-    return first;
+    const code = first ? undefined : this.codeOfSpan(trace, row);
+    return code ? (await this.open()).resolver.resolveCode(code) : first;
   }
 
   /** All exceptions of a span with their causes; one without a stack text has no frames. */
@@ -113,32 +113,63 @@ export class WorkspaceLines implements Disposable {
     return this.opening;
   }
 
+  /** Both generations of names are read: many SDKs still send the old ones. */
+  private codeOfSpan(trace: Trace, row: number): CodeRequest | undefined {
+    const { attributes } = trace.spans;
+    if (attributes.offsets[row] === attributes.offsets[row + 1]) {
+      return undefined;
+    }
+    const strings = stringsOf(trace.spans);
+    const read = (name: string, oldName: string): string | undefined =>
+      attributeValue(strings, attributes, row, name) ?? attributeValue(strings, attributes, row, oldName);
+    const file = read('code.file.path', 'code.filepath');
+    if (file === undefined || file === '') {
+      return undefined;
+    }
+    const line = Number(read('code.line.number', 'code.lineno'));
+    const name = read('code.function.name', 'code.function');
+    return {
+      file,
+      ...(Number.isSafeInteger(line) && line > 0 ? { lineBase1: line } : {}),
+      ...(name === undefined ? {} : { function: name }),
+      ...this.serviceOfSpan(trace, row),
+    };
+  }
+
   private requestOfSpan(trace: Trace, row: number, exception: SpanException): StackRequest {
+    return { ...textAndHint(exception), ...this.serviceOfSpan(trace, row) };
+  }
+
+  private serviceOfSpan(trace: Trace, row: number): ServiceOfRequest {
     const strings = stringsOf(trace.spans);
     const { resource, resources } = trace.spans;
-    return this.request(
-      exception,
+    return this.ofService(
       strings.get(trace.service[row]!),
       attributeValue(strings, resources.attributes, resource[row]!, 'service.version'),
     );
   }
 
-  private request(
-    exception: { readonly type: string; readonly message: string; readonly stack: string },
-    service: string,
-    serviceVersion: string | undefined,
-  ): StackRequest {
+  private ofService(service: string, serviceVersion: string | undefined): ServiceOfRequest {
     const { mappings, trusted } = this.setup;
     return {
-      text: exception.stack,
-      hint: {
-        ...(exception.type === '' ? {} : { type: exception.type }),
-        ...(exception.message === '' ? {} : { message: exception.message }),
-      },
       service,
       ...(serviceVersion === undefined ? {} : { serviceVersion }),
       // A mapping is a statement of the workspace, believed only where the workspace is.
       mappings: trusted ? mappings : [],
     };
   }
+}
+
+function textAndHint({
+  type,
+  message,
+  stack,
+}: Pick<SpanException, 'type' | 'message' | 'stack'>): Pick<StackRequest, 'text' | 'hint'> {
+  return {
+    text: stack,
+    hint: {
+      ...(type === '' ? {} : { type }),
+      ...(message === '' ? {} : { message }),
+    },
+  };
 }

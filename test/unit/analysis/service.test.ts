@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
-import { AnalysisService } from '../../../src/analysis/analysisService';
+import { AnalysisService } from '../../../src/analysis/service';
 import { LocalBackend } from '../../../src/backends/local/localBackend';
 import { err } from '../../../src/base/result';
 import type { FailureView } from '../../../src/protocol/analysis';
@@ -40,6 +40,7 @@ describe('analysis service over the recorded systems', () => {
   const folder = new TestFolder();
   const { signal } = new AbortController();
   let service: AnalysisService;
+  let handlers: ReturnType<AnalysisService['handlers']>;
 
   before(async () => {
     const { engine, store } = engineOver(folder.store);
@@ -49,10 +50,16 @@ describe('analysis service over the recorded systems', () => {
     }
     store.indexAll();
     await engine.close();
-    service = new AnalysisService({
-      local: new LocalBackend(folder.store),
-      network: () => ({ open: ({ id }) => deadBackend(id), dispose: () => undefined }),
+    service = new AnalysisService((connections) => {
+      const local = new LocalBackend(folder.store);
+      return {
+        backends: [local, ...connections.map(({ id }) => deadBackend(id))],
+        dispose: () => {
+          local.dispose();
+        },
+      };
     });
+    handlers = service.handlers();
     await configure([]);
   });
 
@@ -62,7 +69,7 @@ describe('analysis service over the recorded systems', () => {
   });
 
   async function configure(ids: readonly string[]): Promise<void> {
-    await service.handlers.configure(
+    await handlers.configure(
       {
         connections: ids.map((id) => ({
           id,
@@ -81,7 +88,7 @@ describe('analysis service over the recorded systems', () => {
   }
 
   async function failures(): Promise<FailureView> {
-    return (await service.handlers.failures({ window: recordedAt }, signal)) as FailureView;
+    return (await handlers.failures({ window: recordedAt }, signal)) as FailureView;
   }
 
   it('leads every failing group to the line that failed, and says exact', async () => {
@@ -108,10 +115,7 @@ describe('analysis service over the recorded systems', () => {
 
   it('walks from the entry span of a failing run down to its origin, with the frames there', async () => {
     const group = (await failures()).groups.find(({ type }) => type.endsWith('DuplicateKeyError'))!;
-    const answer = await service.handlers.failurePath(
-      { traceId: group.traceIds[0]!, groupId: group.id },
-      signal,
-    );
+    const answer = await handlers.failurePath({ traceId: group.traceIds[0]!, groupId: group.id }, signal);
     assert.ok('ok' in answer && answer.ok);
     const path = answer.value;
     assert.equal(path[0]!.service, 'gateway');
@@ -136,9 +140,9 @@ describe('analysis service over the recorded systems', () => {
         ['down', 'unreachable'],
       ],
     );
-    const known = await service.handlers.trace({ traceId: groups[0]!.traceIds[0]! }, signal);
+    const known = await handlers.trace({ traceId: groups[0]!.traceIds[0]! }, signal);
     assert.ok('ok' in known && known.ok);
-    const unknown = await service.handlers.trace({ traceId: 'f'.repeat(32) }, signal);
+    const unknown = await handlers.trace({ traceId: 'f'.repeat(32) }, signal);
     assert.ok('ok' in unknown && !unknown.ok);
     assert.equal(unknown.error.kind, 'unreachable', 'the one that could not look says more');
     await configure([]);
@@ -147,15 +151,15 @@ describe('analysis service over the recorded systems', () => {
   it('takes no row and no id on trust', async () => {
     const { groups } = await failures();
     const traceId = groups[0]!.traceIds[0]!;
-    assert.deepEqual(await service.handlers.spanFrames({ traceId, rows: [99_999] }, signal), []);
-    assert.deepEqual(await service.handlers.spanExceptions({ traceId, row: 99_999 }, signal), []);
-    const odd = await service.handlers.trace({ traceId: '../../etc/passwd' }, signal);
+    assert.deepEqual(await handlers.spanFrames({ traceId, rows: [99_999] }, signal), []);
+    assert.deepEqual(await handlers.spanExceptions({ traceId, row: 99_999 }, signal), []);
+    const odd = await handlers.trace({ traceId: '../../etc/passwd' }, signal);
     assert.ok('ok' in odd && !odd.ok && odd.error.kind === 'notFound');
   });
 
   it('exports the trace it shows', async () => {
     const { groups } = await failures();
-    const answer = await service.handlers.exportTrace({ traceId: groups[0]!.traceIds[0]! }, signal);
+    const answer = await handlers.exportTrace({ traceId: groups[0]!.traceIds[0]! }, signal);
     assert.ok('ok' in answer && answer.ok);
     const { resourceSpans } = JSON.parse(answer.value) as { resourceSpans: readonly unknown[] };
     assert.ok(resourceSpans.length >= 1);
