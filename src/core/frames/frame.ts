@@ -5,7 +5,7 @@ export type FrameKind =
   'app' | 'dependency' | 'runtime' | 'sdk' | 'eval' | 'wasm' | 'native' | 'generated' | 'unknown';
 
 /** Languages whose stack texts are read; one file of this folder each. */
-export type StackLanguageId = 'javascript' | 'python';
+export type StackLanguageId = 'javascript' | 'python' | 'jvm' | 'go' | 'dotnet' | 'php' | 'rust';
 
 /** One call of a stack text. Names and paths are as printed; nothing is mapped to a workspace here. */
 export interface Frame {
@@ -15,9 +15,9 @@ export interface Frame {
   readonly rawLine: number;
   /** Name as printed, without `async` and without `[as alias]`; absent for anonymous functions. */
   readonly function?: string;
-  /** What stands before the last dot of a JavaScript function name: the receiver's class. */
+  /** What stands before the method in a function name: the class or receiver. */
   readonly className?: string;
-  /** Module or package, where the language prints one. */
+  /** Package of the code, where the function's name tells it: Java package, Go import path, Rust crate. */
   readonly module?: string;
   /** Path or URL as printed; of an `eval` frame, the file that called `eval`. */
   readonly file?: string;
@@ -25,10 +25,12 @@ export interface Frame {
   /** Column in UTF-16 units as V8 counts them; Python prints none. */
   readonly columnBase1?: Base1;
   readonly kind: FrameKind;
-  /** The project's own code, judged by the printed path alone. */
+  /** The project's own code on the way to the failure, judged by the printed name and path alone. */
   readonly inApp: boolean;
   /** A caller known only through `await`. */
   readonly async?: true;
+  /** What started the goroutine; it was not waiting for it. */
+  readonly createdBy?: true;
   /** Number of calls that the text left out after this frame. */
   readonly elided?: number;
   /** The source line printed below the frame (Python), trimmed. */
@@ -48,8 +50,12 @@ export interface ParsedException {
   readonly relation: ExceptionRelation;
   /** Index, among the exceptions of the text, of the one this belongs to; absent for roots. */
   readonly parent?: number;
+  /** Thread or goroutine that it happened in, as printed. */
+  readonly thread?: string;
   /** Newest call first. */
   readonly frames: readonly Frame[];
+  /** Number of oldest calls that were not printed, as they equal the oldest calls of `parent`. */
+  readonly commonWithParent?: number;
   /** The text ended inside this exception. */
   readonly truncated?: true;
 }

@@ -85,7 +85,7 @@ class Reader {
       this.closeWithoutFrames();
       this.groups.push({ owner: this.ownerAt(indent), indent: indent + 2 });
     } else if (this.opening) {
-      this.continueOpening(this.opening, trimmed, indent);
+      this.continueOpening(this.opening, line, trimmed, indent);
     } else {
       this.takeBetweenFrames(trimmed, indent);
     }
@@ -119,7 +119,7 @@ class Reader {
     return this.exceptions[index]!.parent! - this.input.firstIndex;
   }
 
-  private continueOpening(opening: Opening, trimmed: string, indent: number): void {
+  private continueOpening(opening: Opening, line: string, trimmed: string, indent: number): void {
     const isOver = opening.parent !== undefined && indent <= opening.indent && CLOSERS.has(trimmed);
     if (isOver) {
       this.closeWithoutFrames();
@@ -128,7 +128,8 @@ class Reader {
     }
     const hasProperties = opening.lines.length > 0 && opening.lines[0]!.endsWith('] {');
     if (!hasProperties && (trimmed !== '' || opening.lines.length > 0)) {
-      opening.lines.push(trimmed);
+      const isFirst = opening.lines.length === 0;
+      opening.lines.push(isFirst ? trimmed : line.slice(Math.min(opening.indent, indent)));
     }
   }
 

@@ -163,7 +163,23 @@ class FunctionFinder {
     if (close === undefined) {
       return undefined;
     }
-    return this.declaredFunction(this.opener[close]!);
+    const found = this.declaredFunction(this.opener[close]!);
+    if (found !== undefined) {
+      this.dropArrowTypes(this.tokens[close]!.start);
+    }
+    return found;
+  }
+
+  /** What looked like arrow functions since `from` were types: `): (row: number) => number {`. */
+  private dropArrowTypes(from: number): void {
+    for (let top = this.arrows.at(-1); top?.depth === this.brackets.length; top = this.arrows.at(-1)) {
+      const arrow = this.found[top.found]!;
+      if (arrow.start < from) {
+        return;
+      }
+      arrow.end = arrow.start;
+      this.arrows.pop();
+    }
   }
 
   /** From the last token of a type annotation (`): Promise<T>`) to the parenthesis before it. */
@@ -195,7 +211,8 @@ class FunctionFinder {
       return this.add(this.assignedName(this.word(start - 1) === 'async' ? start - 2 : start - 1), start);
     }
     const kind = this.tokens[before]?.kind;
-    if (kind === 'name' && !NO_CALL.has(word)) {
+    // In a class body even `for(…) {` declares a method.
+    if (kind === 'name' && (!NO_CALL.has(word) || this.enclosingClass() !== undefined)) {
       const isDeclaration = this.word(before - 1) === 'function' || this.word(before - 2) === 'function';
       return this.add(word, before, isDeclaration ? undefined : this.enclosingClass());
     }
@@ -225,7 +242,7 @@ class FunctionFinder {
   private takeArrow(index: number): void {
     const close = this.word(index - 1) === ')' ? index - 1 : this.beforeAnnotation(index - 1);
     const open = close === undefined ? index - 1 : this.opener[close];
-    if (open === undefined) {
+    if (open === undefined || open < 0) {
       return;
     }
     const generics = this.beforeGenerics(open - 1);
@@ -319,8 +336,7 @@ class FunctionFinder {
 
   private startsLine(index: number): boolean {
     const from = index === 0 ? 0 : this.tokens[index - 1]!.end;
-    const newline = this.text.indexOf('\n', from);
-    return newline !== -1 && newline < this.tokens[index]!.start;
+    return this.text.slice(from, this.tokens[index]!.start).includes('\n');
   }
 
   /** The text of a token; long literals are not needed. */

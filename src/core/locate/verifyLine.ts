@@ -165,7 +165,8 @@ export function isSameName(printed: string, found: ScriptFunction | undefined): 
     const name = lastName(printed.slice(4));
     return found.name === 'constructor' ? same(found.className ?? name, name) : same(found.name, name);
   }
-  return same(found.name, lastName(printed));
+  // A function without a name of its own is printed as the property that its receiver holds it in: `Timeout._onTimeout`.
+  return found.name === undefined && printed.includes('.') ? 'unknown' : same(found.name, lastName(printed));
 }
 
 function same(found: string | undefined, name: string): 'same' | 'other' {

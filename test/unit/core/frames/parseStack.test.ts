@@ -1,0 +1,220 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { parse as parseWithOracle } from 'stacktrace-parser';
+import type { Frame } from '../../../../src/core/frames/frame';
+import { parseStack } from '../../../../src/core/frames/parseStack';
+import { assertLinear } from '../../../kit/growth';
+import {
+  drawStack,
+  golden,
+  recordedStacks,
+  runtimeStacks,
+  type StackFixture,
+} from '../../../kit/stackFixtures';
+
+function draw(stacks: readonly StackFixture[]): string {
+  return stacks.map((stack) => `# ${stack.name}\n${drawStack(parseStack(stack.text, stack))}`).join('\n');
+}
+
+function frames(text: string): readonly Frame[] {
+  return parseStack(text).exceptions.flatMap((exception) => exception.frames);
+}
+
+function only(text: string): Frame {
+  const found = frames(text);
+  assert.equal(found.length, 1, text);
+  return found[0]!;
+}
+
+describe('parseStack', () => {
+  for (const runtime of ['node20', 'node24', 'python311'] as const) {
+    it(`reads every stack of ${runtime} as its golden says`, () => {
+      const actual = draw(runtimeStacks(runtime));
+      assert.equal(actual, golden(`frames/${runtime}.txt`, actual));
+    });
+  }
+
+  it('reads every recorded stack as its golden says', () => {
+    const actual = draw(recordedStacks());
+    assert.equal(actual, golden('frames/recorded.txt', actual));
+  });
+
+  it('reads the files, lines and columns that stacktrace-parser reads, where that understands the line', () => {
+    const javascript = [...runtimeStacks('node20'), ...runtimeStacks('node24'), ...recordedStacks()].filter(
+      ({ text }) => !text.includes('Traceback (most recent call last)'),
+    );
+    let compared = 0;
+    for (const { text, name } of javascript) {
+      for (const frame of frames(text)) {
+        const [theirs] = parseWithOracle(frame.raw);
+        if (
+          frame.kind === 'eval' ||
+          theirs === undefined ||
+          theirs.column === null ||
+          /\(a:1:2\)|my script/.test(frame.raw)
+        ) {
+          continue;
+        }
+        assert.deepEqual(
+          [frame.file, frame.lineBase1, frame.columnBase1],
+          [theirs.file, theirs.lineNumber, theirs.column],
+          `${name}: ${frame.raw}`,
+        );
+        compared++;
+      }
+    }
+    assert.ok(compared > 500, `compared ${compared}`);
+  });
+
+  const v8: readonly (readonly [line: string, expected: Partial<Frame>])[] = [
+    ['at /srv/app/a.js:8:22', { file: '/srv/app/a.js', lineBase1: 8 as Frame['lineBase1'] & number }],
+    [
+      'at f (C:\\Users\\me\\my app (x86)\\src\\a.js:10:5)',
+      { function: 'f', file: 'C:\\Users\\me\\my app (x86)\\src\\a.js' },
+    ],
+    ['at f (file:///C:/Users/me/a.mjs:10:5)', { file: 'file:///C:/Users/me/a.mjs' }],
+    ['at f (\\\\srv\\share\\a.js:3:4)', { file: '\\\\srv\\share\\a.js' }],
+    [
+      'at module.exports (/srv/sp ace (x)rN/m d.js:1:33)',
+      { function: 'module.exports', file: '/srv/sp ace (x)rN/m d.js' },
+    ],
+    ['at f (/srv/a (b/x.js:1:2)', { function: 'f', file: '/srv/a (b/x.js' }],
+    ['at f (/srv/a)b/x.js:1:2)', { function: 'f', file: '/srv/a)b/x.js' }],
+    ['at fn(/srv/a.js:1:2)', { function: 'fn', file: '/srv/a.js' }],
+    [
+      'at Timeout.onTimeout [as _onTimeout] (/a/b.js:37:49)',
+      { function: 'Timeout.onTimeout', className: 'Timeout' },
+    ],
+    ['at async Promise.all (index 0)', { function: 'Promise.all', kind: 'runtime', async: true }],
+    ['at async /srv/a.js:28:3', { file: '/srv/a.js', async: true }],
+    [
+      'at Object.callback (async http://localhost:5000/x.js:25:7)',
+      { file: 'http://localhost:5000/x.js', async: true },
+    ],
+    ['at f (webpack-internal:///(rsc)/./src/x.ts:18:19)', { file: 'webpack-internal:///(rsc)/./src/x.ts' }],
+    ['at f (webpack:///./src/index.ts?:12:7)', { file: 'webpack:///./src/index.ts?' }],
+    [
+      'at <anonymous> (wasm://wasm/0543fef2:wasm-function[0]:0x21)',
+      { kind: 'wasm', file: 'wasm://wasm/0543fef2' },
+    ],
+    ['at Array.map (<anonymous>)', { function: 'Array.map', kind: 'runtime' }],
+    ['at [eval]:1:20', { kind: 'eval' }],
+    ['at g (/srv/app/node_modules/express/lib/router.js:1:2)', { kind: 'dependency', inApp: false }],
+    ['at g (/srv/app/node_modules/@opentelemetry/api/build/x.js:1:2)', { kind: 'sdk', inApp: false }],
+  ];
+  for (const [line, expected] of v8) {
+    it(`reads ${line}`, () => {
+      const frame = only(`Error: x\n    ${line}`);
+      for (const [key, value] of Object.entries(expected)) {
+        assert.equal(frame[key as keyof Frame], value, key);
+      }
+    });
+  }
+
+  it('takes the minified class of util.inspect for what it is', () => {
+    const [exception] = parseStack('c [UpstreamError]: no\n    at C (/srv/app/server.js:1:2)').exceptions;
+    assert.equal(exception?.type, 'UpstreamError');
+    assert.equal(exception.message, 'no');
+  });
+
+  it('finds no frames in prose, logs and half sentences', () => {
+    const prose = [
+      'The order was refused.',
+      'See you at noon\n    at 12:30:45 sharp\n    at the station (platform 3)',
+      'Error: no frames at all',
+      '    at com.example.Order.charge(Order.java:7)',
+      'at line 3',
+      '{"message":"at home"}',
+      '',
+    ];
+    for (const text of prose) {
+      assert.deepEqual(frames(text), [], text);
+    }
+  });
+
+  it('skips frame look-alikes inside a message that is known', () => {
+    const message = 'first\n    at fake (/srv/app/fake.js:1:1)';
+    const text = `Error: ${message}\n    at real (/srv/app/real.js:2:3)`;
+    const parsed = parseStack(text, { type: 'Error', message });
+    assert.deepEqual(
+      parsed.exceptions.map(({ frames: own }) => own.map((frame) => frame.function)),
+      [['real']],
+    );
+    assert.equal(parsed.exceptions[0]?.message, message);
+  });
+
+  it('keeps the frames when an SDK put the whole stack into the message', () => {
+    const text = 'Error: x\n    at real (/srv/app/real.js:2:3)';
+    assert.equal(parseStack(`Error: ${text}`, { message: text }).exceptions[0]?.frames.length, 1);
+  });
+
+  it('reads a Python traceback inside a JavaScript error as a section of its own', () => {
+    const python =
+      'Traceback (most recent call last):\n  File "/srv/a.py", line 3, in f\n    g()\nValueError: x';
+    const text = `Error: python failed\n${python}\n    at run (/srv/app/run.js:1:2)`;
+    const languages = parseStack(text).exceptions.map(({ language, frames: own }) => [language, own.length]);
+    assert.deepEqual(languages, [
+      ['python', 1],
+      ['javascript', 1],
+    ]);
+  });
+
+  it('reads quoted, escaped, coloured and CRLF texts like the plain one', () => {
+    const plain = 'TypeError: x\n    at f (/srv/app/a.js:1:2)\n    at g (/srv/app/b.js:3:4)';
+    const expected = drawStack(parseStack(plain));
+    const disguises = [
+      JSON.stringify(plain),
+      plain.replaceAll('\n', '\\n'),
+      plain.replaceAll('\n', '\r\n'),
+      plain.replaceAll('/srv', '\u001b[31m/srv\u001b[0m'),
+    ];
+    for (const text of disguises) {
+      assert.equal(drawStack(parseStack(text)), expected, text);
+    }
+  });
+
+  it('reads the first and last 512 Ki of a longer text and says so', () => {
+    const line = '    at f (/srv/app/a.js:1:2)\n';
+    const text = `Error: x\n${line.repeat(60_000)}    at last (/srv/app/z.js:9:9)`;
+    const parsed = parseStack(text);
+    assert.deepEqual(parsed.problems, [
+      { code: 'stackTooLong', params: { chars: text.length, readChars: 1 << 20 } },
+    ]);
+    const last = parsed.exceptions.flatMap((exception) => exception.frames).at(-1);
+    assert.equal(last?.function, 'last');
+    assert.equal(last.rawLine, 60_001);
+  });
+
+  it('takes ten times as long for ten times as much of the worst input, and no more', function () {
+    this.timeout(120_000);
+    const hostile: Readonly<Record<string, (length: number) => string>> = {
+      'open parentheses': (n) => `Error: x\n    at ${'('.repeat(n)}`,
+      'closed parentheses': (n) => `Error: x\n    at f ${'(a'.repeat(n / 4)}${')'.repeat(n / 4)}`,
+      colons: (n) => `Error: x\n    at f (/a.js${':1'.repeat(n / 2)})`,
+      'nested evals': (n) =>
+        `    at f (${'eval at f ('.repeat(n / 14)}/a.js:1:2${')'.repeat(n / 14)}, <anonymous>:1:2)`,
+      'digits in a frame': (n) => `Error: x\n    at f (/a.js:${'1'.repeat(n)}:2)`,
+      spaces: (n) => `Error: x\n${' '.repeat(n)}at f (/a.js:1:2)`,
+      'spaces in a name': (n) => `    at ${'a '.repeat(n / 2)}(/a.js:1:2)`,
+      aliases: (n) => `    at f${' [as x]'.repeat(n / 7)} (/a.js:1:2)`,
+      causes: (n) => 'Error: x\n  [cause]: Error: y\n'.repeat(n / 30),
+      'nested groups': (n) => 'Error: x\n    at f (/a.js:1:2) {\n  [errors]: [\n'.repeat(n / 45),
+      'one-letter lines': (n) => 'a\n'.repeat(n / 2),
+      frames: (n) => '    at f (/a.js:1:2)\n'.repeat(n / 21),
+      slashes: (n) => `    at f (${'/'.repeat(n)}a.js:1:2)`,
+      'wasm marks': (n) => `    at f (${':wasm-function['.repeat(n / 15)})`,
+      'Python file quotes': (n) => `  File "${'", line '.repeat(n / 8)}1`,
+      'Python margins': (n) => '| '.repeat(n / 2),
+      'Python tracebacks': (n) => 'Traceback (most recent call last):\n'.repeat(n / 36),
+      'Python frames': (n) => '  File "/a.py", line 1, in f\n    x\n'.repeat(n / 36),
+      'Python members': (n) =>
+        '  +-+---------------- 1 ----------------\n    | ValueError: a\n'.repeat(n / 60),
+      'Python carets': (n) => `  File "/a.py", line 1, in f\n    ${'^~'.repeat(n / 2)}`,
+      'escaped lines': (n) => 'at f (/a.js:1:2)\\n'.repeat(n / 18),
+      quotes: (n) => `"${'\\"'.repeat(n / 2)}"`,
+    };
+    for (const [name, make] of Object.entries(hostile)) {
+      assertLinear(name, make, (text) => parseStack(text));
+    }
+  });
+});
