@@ -6,7 +6,7 @@ import path from 'node:path';
 
 /** The command line, bundled for tests. */
 export class SpanlineBundle {
-  private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'spanline-cli-'));
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'spanline-cli-'));
   readonly file = path.join(this.folder, 'cli.js');
 
   async build(): Promise<void> {

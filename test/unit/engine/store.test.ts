@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { LocalBackend } from '../../../src/backends/local/localBackend';
+import { spansFromOtlpJson } from '../../../src/core/codecs/otlpJson';
+import { encodeSpanTable } from '../../../src/core/model/batchCodec';
+import type { LocalStore } from '../../../src/engine/store/localStore';
+import { SegmentKind } from '../../../src/protocol/storeSchema';
+import { loadOtlpRecording } from '../../kit/fixture';
+import { anyPort, engineOver, send, startOnFreePort, TestFolder } from './testEngine';
+import { SpanlineBundle, startReceive } from './receiveProcess';
+
+const json = { 'content-type': 'application/json' };
+const always = { fromMs: 0, toMs: 2 ** 45 };
+
+function traceJson(number: number, text = ''): string {
+  const hex = number.toString(16).padStart(16, '0');
+  const spans = [
+    {
+      traceId: hex.padStart(32, 'a'),
+      spanId: hex,
+      name: 'work',
+      attributes: [{ key: 'text', value: { stringValue: text } }],
+      startTimeUnixNano: String(1_795_405_021_000_000_000n + BigInt(number) * 1_000_000n),
+      endTimeUnixNano: String(1_795_405_021_000_000_000n + BigInt(number) * 1_000_000n + 5000n),
+      ...(number % 4 === 0 && { status: { code: 2, message: 'refused' } }),
+    },
+  ];
+  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+}
+
+describe('the store', () => {
+  let folder: TestFolder;
+
+  beforeEach(() => {
+    folder = new TestFolder();
+  });
+
+  afterEach(() => {
+    folder.remove();
+  });
+
+  it('keeps what it acknowledged over a restart', async () => {
+    const first = engineOver(folder.store);
+    const port = await startOnFreePort(first.engine);
+    assert.equal((await send(port, '/v1/traces', traceJson(4), json)).status, 200);
+    await first.engine.close();
+    const second = engineOver(folder.store);
+    await startOnFreePort(second.engine);
+    const { spans, traces } = second.store.status();
+    assert.deepEqual([spans, traces], [1, 1]);
+    await second.engine.close();
+  });
+
+  it('moves a damaged file aside, says so, and begins anew', async () => {
+    const first = engineOver(folder.store);
+    const firstPort = await startOnFreePort(first.engine);
+    for (const { signal, contentType, body } of loadOtlpRecording('otlpNode', ['a'])) {
+      await send(firstPort, `/v1/${signal}`, body, { 'content-type': contentType });
+    }
+    await first.engine.close();
+    const size = statSync(folder.store).size;
+    for (const [at, length] of [
+      [0, 100],
+      [Math.floor(size / 3), 64 * 1024],
+    ] as const) {
+      const file = openSync(folder.store, 'r+');
+      writeSync(file, Buffer.alloc(length, 0x5a), 0, length, at);
+      closeSync(file);
+      const { engine, store } = engineOver(folder.store);
+      const port = await startOnFreePort(engine);
+      const { movedAside } = store.status();
+      assert.ok(movedAside !== undefined && existsSync(movedAside));
+      assert.equal((await send(port, '/v1/traces', traceJson(1), json)).status, 200);
+      for (const { signal, contentType, body } of loadOtlpRecording('otlpNode', ['a'])) {
+        await send(port, `/v1/${signal}`, body, { 'content-type': contentType });
+      }
+      await engine.close();
+    }
+  });
+
+  it('moves a file aside that is no store', async () => {
+    writeFileSync(folder.store, 'notes '.repeat(5000));
+    const { engine, store } = engineOver(folder.store);
+    await startOnFreePort(engine);
+    const { movedAside } = store.status();
+    assert.ok(movedAside !== undefined);
+    assert.equal(readFileSync(movedAside, 'utf8').slice(0, 5), 'notes');
+    await engine.close();
+  });
+
+  it('answers 503 while the disk is full, and goes on when there is room', async () => {
+    const { engine, store } = engineOver(folder.store);
+    const port = await startOnFreePort(engine);
+    // SQLite's own answer to a full disk, at a quarter and 16 MB above the bound.
+    store.bounds = { ...store.bounds, maxBytes: 1_000_000 };
+    const answer = await send(port, '/v1/traces', traceJson(1, 'x'.repeat(20_000_000)), json);
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers['retry-after']) >= 1);
+    assert.match(store.status().writeError ?? '', /full/);
+    assert.equal((await send(port, '/v1/traces', traceJson(2), json)).status, 200);
+    assert.equal(store.status().writeError, undefined);
+    store.indexAll();
+    assert.equal(store.status().spans, 1);
+    await engine.close();
+  });
+
+  it('lets the oldest arrivals go above its size, and counts what is left', async () => {
+    const { store, engine } = engineOver(folder.store);
+    assert.equal(store.acquire(), 'ready');
+    store.bounds = { ...store.bounds, maxBytes: 4_000_000 };
+    for (let number = 1; number <= 300; number++) {
+      await append(store, number, 'x'.repeat(50_000));
+    }
+    store.indexAll();
+    const { spans, traces, sizeBytes } = store.status();
+    assert.ok(spans > 20 && spans < 90, String(spans));
+    assert.equal(traces, spans);
+    assert.ok(sizeBytes <= 4_000_000, String(sizeBytes));
+    const backend = new LocalBackend(folder.store);
+    const listed = await backend.traces({ window: always, filter: 'all', limit: 1000 });
+    const failures = await backend.failures(always);
+    assert.ok(listed.ok && failures.ok);
+    const kept = Array.from({ length: spans }, (_, i) => 300 - i);
+    assert.deepEqual(
+      listed.value.traces.map(({ traceId }) => Number.parseInt(traceId.slice(16), 16)),
+      kept,
+    );
+    assert.equal(failures.value.traces, spans);
+    assert.deepEqual(
+      failures.value.groups.map(({ failing, runs }) => [failing, runs]),
+      [[kept.filter((number) => number % 4 === 0).length, spans]],
+    );
+    backend.dispose();
+    await engine.close();
+    const database = new DatabaseSync(folder.store, { readOnly: true });
+    assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
+    database.close();
+  });
+
+  it('lets go of what arrived too long ago, whatever the time of its spans', async () => {
+    let nowMs = 1_000_000;
+    const { store, engine } = engineOver(folder.store, () => nowMs);
+    assert.equal(store.acquire(), 'ready');
+    store.bounds = { ...store.bounds, maxAgeMs: 60_000 };
+    await append(store, 1);
+    nowMs += 50_000;
+    await append(store, 2);
+    store.indexAll();
+    assert.equal(store.status().spans, 2);
+    nowMs += 20_000;
+    store.indexAll();
+    assert.equal(store.status().spans, 1);
+    await engine.close();
+  });
+
+  it('is empty after it is cleared, and smaller', async () => {
+    const { store, engine } = engineOver(folder.store);
+    store.acquire();
+    for (let number = 1; number <= 20; number++) {
+      await append(store, number, 'x'.repeat(100_000));
+    }
+    store.indexAll();
+    store.clear();
+    const { spans, traces, sizeBytes } = store.status();
+    assert.deepEqual([spans, traces], [0, 0]);
+    assert.ok(sizeBytes < 500_000, String(sizeBytes));
+    await append(store, 7);
+    store.indexAll();
+    assert.equal(store.status().spans, 1);
+    await engine.close();
+  });
+
+  it('says by whom a port is taken, and takes no other', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { engine } = engineOver(folder.store);
+    const status = await engine.start({ ...anyPort, port });
+    assert.ok(status.state === 'portTaken');
+    assert.equal(status.port, port);
+    if (process.platform === 'linux') {
+      assert.equal(status.holder?.pid, process.pid);
+    }
+    other.close();
+    await engine.close();
+  });
+});
+
+describe('the store and other processes', () => {
+  const bundle = new SpanlineBundle();
+  let folder: TestFolder;
+
+  before(() => bundle.build());
+  after(() => {
+    bundle.remove();
+  });
+  beforeEach(() => {
+    folder = new TestFolder();
+  });
+  afterEach(() => {
+    folder.remove();
+  });
+
+  it('is written by one of them; the other says where, reads, and takes over when asked after its death', async () => {
+    const holder = await startReceive(bundle, folder.store);
+    const { engine } = engineOver(folder.store);
+    assert.deepEqual(await engine.start(anyPort), {
+      state: 'elsewhere',
+      pid: holder.child.pid,
+      port: holder.port,
+    });
+    assert.equal((await send(holder.port, '/v1/traces', traceJson(4), json)).status, 200);
+    await assert.rejects(startReceive(bundle, folder.store), /ended with 2: Process \d+ writes/);
+    await holder.end('SIGKILL');
+    assert.equal((await engine.start(anyPort)).state, 'listening');
+    const backend = new LocalBackend(folder.store);
+    const listed = await backend.failures(always);
+    assert.ok(listed.ok);
+    assert.equal(listed.value.groups.length, 1);
+    backend.dispose();
+    await engine.close();
+  });
+
+  it('stops cleanly at SIGTERM', async () => {
+    const receiving = await startReceive(bundle, folder.store);
+    assert.equal((await send(receiving.port, '/v1/traces', traceJson(4), json)).status, 200);
+    assert.equal(await receiving.end('SIGTERM'), 0);
+    assert.ok(!existsSync(`${folder.store}-wal`));
+  });
+
+  it('answers 503 where the file cannot be written, and loses nothing of it', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const first = engineOver(folder.store);
+    first.store.acquire();
+    await append(first.store, 1);
+    await first.engine.close();
+    // Root writes everywhere: the process runs as somebody else.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) {
+      chmodSync(bundle.file, 0o755);
+      chmodSync(bundle.folder, 0o755);
+    }
+    chmodSync(folder.store, 0o444);
+    chmodSync(folder.path, 0o555);
+    const receiving = await startReceive(bundle, folder.store, {
+      ...(isRoot && { options: { uid: 65534, gid: 65534 } }),
+    });
+    const answer = await send(receiving.port, '/v1/traces', traceJson(2), json);
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers['retry-after']) >= 1);
+    assert.match(receiving.errors(), /cannot be written/);
+    await receiving.end('SIGTERM');
+    chmodSync(folder.path, 0o755);
+    chmodSync(folder.store, 0o644);
+    const { engine, store } = engineOver(folder.store);
+    store.acquire();
+    assert.equal(store.status().spans, 1);
+    await engine.close();
+  });
+});
+
+async function append(store: LocalStore, number: number, text = ''): Promise<void> {
+  const decoded = spansFromOtlpJson(traceJson(number, text));
+  assert.ok(decoded.ok);
+  const { spans } = decoded.value;
+  const body = encodeSpanTable(spans);
+  assert.ok((await store.append({ kind: SegmentKind.spans, rows: spans.count, body, spans })).ok);
+}
