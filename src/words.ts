@@ -35,10 +35,7 @@ export function backendErrorText(name: string, error: BackendError): string {
       return t('The answer of {0} is larger than allowed.', name);
     case 'unsupported':
       return error.reason === 'classicSearchRemoved'
-        ? t(
-            '{0} is Jaeger 2.21 or newer, which has no classic search; up to 2.20 it works.',
-            name,
-          )
+        ? t('{0} is Jaeger 2.21 or newer, which has no classic search; up to 2.20 it works.', name)
         : t('{0} does not offer this.', name);
   }
 }
@@ -835,7 +832,12 @@ export function someSilentText(silent: number, asked: number): string {
 }
 
 /** `Nothing listens on 127.0.0.1:16686, the address of Jaeger (local). Last answer 13:41.` */
-export function allSilentText(name: string, host: string, error: BackendError, lastAnswerMs?: number): string {
+export function allSilentText(
+  name: string,
+  host: string,
+  error: BackendError,
+  lastAnswerMs?: number,
+): string {
   const sentence =
     error.kind === 'unreachable'
       ? t('Nothing listens on {0}, the address of {1}.', host, name)
@@ -1060,7 +1062,12 @@ export const cliText = {
   storingIn: (file: string) => t('storing in {0}', file),
   portTaken: (port: number, holder: { readonly name: string; readonly pid: number } | undefined) =>
     holder
-      ? t('Port {0} is taken by {1} (process {2}); choose another with --port.', port, holder.name, holder.pid)
+      ? t(
+          'Port {0} is taken by {1} (process {2}); choose another with --port.',
+          port,
+          holder.name,
+          holder.pid,
+        )
       : t('Port {0} is taken; choose another with --port.', port),
   storeHeld: (file: string, holder: { readonly pid?: number; readonly port?: number }) =>
     holder.pid === undefined

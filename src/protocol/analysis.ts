@@ -106,6 +106,11 @@ export interface AnalysisContract extends Contract {
     };
     /** One trace, asked of every connection and merged; `frames[row]` where a line is known for the row's tree column. */
     trace: { request: { readonly traceId: string }; response: Result<Trace, BackendError> };
+    /** Whether any connection knows a trace, and a name for its tab: the operation and start of its first root. */
+    findTrace: {
+      request: { readonly traceId: string };
+      response: Result<{ readonly name: string }, BackendError>;
+    };
     /** The lines of spans: the top in-app frame of their exception, or their `code.*` attributes. */
     spanFrames: {
       request: { readonly traceId: string; readonly rows: readonly number[] };

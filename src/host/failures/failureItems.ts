@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { formatAge, formatClock } from '../../base/format';
+import { shortType } from '../../core/failures/exceptionType';
 import { durationText } from '../../core/timeline/durationText';
 import { Command, RowFlag } from '../../contributions';
 import type { LocatedGroup } from '../../protocol/analysis';
@@ -29,9 +30,11 @@ import { frameTooltip, groupTooltip } from './tooltips';
 export interface RowContext {
   readonly nowMs: number;
   readonly complete: boolean;
-  isSnoozed(groupId: string): boolean;
+  isSnoozed(group: LocatedGroup): boolean;
   /** Whether the trace has a page in the own UI of one of its connections. */
   hasPage(connectionIds: readonly string[]): boolean;
+  /** Name of an added connection. */
+  nameOf(connectionId: string): string | undefined;
   /** Rows below `row` that are not shown yet. */
   moreBelow(row: GroupRow | undefined): number | undefined;
 }
@@ -98,13 +101,13 @@ function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
 
 function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
   const { group } = row;
-  const snoozed = context.isSnoozed(group.id);
+  const snoozed = context.isSnoozed(group);
   const line = lineText(group.frame);
   const rate = rateText(group.failing, group.runs, context.complete);
   const age = formatAge(context.nowMs - group.lastSeenMs);
   const message = oneLine(group.message);
   const recovered = group.recovered > 0 ? recoveredText(group.recovered) : undefined;
-  const item = branch(oneLine(group.type) || failureWords.error());
+  const item = branch(oneLine(shortType(group.type)) || failureWords.error());
   item.description =
     group.state === 'resolved'
       ? joinFacts([line, failureWords.resolved(), age, recovered, message])
@@ -120,7 +123,7 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
   item.tooltip = groupTooltip(group, context.nowMs, context.complete);
   item.accessibilityInformation = {
     label: groupAccessibleLabel({
-      type: oneLine(group.type),
+      type: oneLine(shortType(group.type)),
       state: stateText(group.state),
       line,
       rate,
@@ -169,18 +172,16 @@ function traceItem(row: TraceRow, context: RowContext): vscode.TreeItem {
     item.contextValue = flags(RowFlag.trace, hasPage && RowFlag.page);
     return item;
   }
-  const item = summary.failed
-    ? branch(oneLine(summary.operation) || failureWords.unnamed())
-    : leaf(oneLine(summary.operation) || failureWords.unnamed());
-  item.description = joinFacts([oneLine(summary.entryService), time, ...facts]);
+  const label = oneLine(summary.operation) || failureWords.unnamed();
+  const item = summary.failed ? branch(label) : leaf(label);
+  const description = joinFacts([oneLine(summary.entryService), time, ...facts]);
+  item.description = description;
   item.iconPath = summary.failed
     ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
     : new vscode.ThemeIcon('list-tree');
   item.tooltip = plainTooltip(joinFacts([summary.traceId, summary.services.join(', ')]));
   item.accessibilityInformation = {
-    label: [item.label, summary.failed ? failureWords.failed() : '', item.description]
-      .filter((part) => part !== '')
-      .join(', '),
+    label: joinFacts([label, summary.failed ? failureWords.failed() : undefined, description]),
   };
   item.command = commandLink(Command.openTimeline, time, row);
   item.contextValue = flags(RowFlag.trace, hasPage && RowFlag.page);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import type { Disposable } from '../../base/disposable';
 import type { TraceSummary } from '../../protocol/backend';
-import { backendErrorText } from '../../words';
+import { backendErrorText, connectionWords } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
 import { exceptionRows, frameRows, libraryFrameRows, spanRows } from './childRows';
 import { itemOfRow, type RowContext } from './failureItems';
@@ -14,6 +14,9 @@ import { parentOfRow, type GroupRow, type Row, type TraceRow } from './rows';
 const firstPage = 3;
 const nextPage = 20;
 
+/** Facts about rows that the view knows. */
+export type ViewContext = Omit<RowContext, 'moreBelow' | 'complete' | 'nowMs'>;
+
 interface Page {
   readonly wanted: number;
   readonly rows: readonly TraceRow[];
@@ -24,7 +27,7 @@ interface Page {
 export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   private readonly model: FailuresModel;
   private readonly analysis: AnalysisCalls;
-  private readonly context: Omit<RowContext, 'moreBelow'>;
+  private readonly context: ViewContext;
   private readonly actions: () => readonly Row[];
   private readonly changes = new vscode.EventEmitter<Row | Row[] | undefined>();
   private readonly pages = new Map<string, Promise<Page>>();
@@ -38,7 +41,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   constructor(
     model: FailuresModel,
     analysis: AnalysisCalls,
-    context: Omit<RowContext, 'moreBelow'>,
+    context: ViewContext,
     actions: () => readonly Row[],
   ) {
     this.model = model;
@@ -54,6 +57,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     return itemOfRow(row, {
       ...this.context,
       nowMs: Date.now(),
+      complete: this.model.view?.complete ?? true,
       moreBelow: (parent) => this.moreBelow(parent),
     });
   }
@@ -123,13 +127,19 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
       }
       return rows;
     }
-    return grouping === 'group' ? this.model.groupRows : headingsOf(this.model.groupRows, grouping);
+    return grouping === 'group'
+      ? this.model.groupRows
+      : headingsOf(
+          this.model.groupRows,
+          grouping,
+          (id) => this.context.nameOf(id) ?? connectionWords.localReceiver(),
+        );
   }
 
   private topTrace(summary: TraceSummary): TraceRow {
     const known = this.topTraces.get(summary.traceId);
     const row: TraceRow = { kind: 'trace', rowId: `trace/${summary.traceId}`, summary, parent: undefined };
-    if (known && known.summary.spanCount === summary.spanCount) {
+    if (known?.summary.spanCount === summary.spanCount) {
       return known;
     }
     this.topTraces.set(summary.traceId, row);
@@ -193,7 +203,10 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
         kind: 'action',
         rowId: `${row.rowId}/error`,
         action: 'tryAgain',
-        detail: backendErrorText(row.summary.connectionId, answer.error),
+        detail: backendErrorText(
+          this.context.nameOf(row.summary.connectionId) ?? connectionWords.localReceiver(),
+          answer.error,
+        ),
       },
     ];
   }

@@ -63,7 +63,7 @@ export class Receiver implements Disposable {
 
   /** The user asked for the receiver and has not stopped it. */
   get isWanted(): boolean {
-    return this.memory.get(wantedKey, false);
+    return this.memory.get<boolean>(wantedKey, false);
   }
 
   /** Traces are, or would be, taken in. */
@@ -82,7 +82,7 @@ export class Receiver implements Disposable {
   async resume(): Promise<void> {
     if (this.isWanted) {
       await this.listen();
-      if (this.memory.get(pausedKey, false)) {
+      if (this.memory.get<boolean>(pausedKey, false)) {
         this.take(await this.engine.call('pause', { paused: true }));
       }
     }
@@ -125,6 +125,11 @@ export class Receiver implements Disposable {
   /** The groups are no longer new. */
   async markRead(groupIds: readonly string[]): Promise<void> {
     await this.engine.call('markRead', { groupIds });
+  }
+
+  /** The engine stopped by itself: nothing listens until it is back. */
+  lost(): void {
+    this.take({ state: this.isWanted ? 'starting' : 'off' });
   }
 
   dispose(): void {

@@ -1,0 +1,149 @@
+/** Composition root of the extension: everything built and connected by plain `new`, nothing hidden. */
+import path from 'node:path';
+import type * as vscode from 'vscode';
+
+import { DisposableStore, type Disposable } from './base/disposable';
+import { View } from './contributions';
+import { Alerts } from './host/alerts/alerts';
+import { AnalysisSetup } from './host/analysisSetup';
+import { Commands } from './host/commands';
+import { registerConnectionCommands } from './host/connections/connectionCommands';
+import { ConnectionStore } from './host/connections/connectionStore';
+import { ConnectionsTree } from './host/connections/connectionsTree';
+import { ConnectionsView } from './host/connections/connectionsView';
+import { offerRecommendedConnections } from './host/connections/recommendations';
+import { useDisplayLanguage } from './host/environment';
+import { registerFailureCommands } from './host/failures/failureCommands';
+import { defaultChoices, FailuresModel, type FailureChoices } from './host/failures/failuresModel';
+import { FailuresView } from './host/failures/failuresView';
+import { Snoozes } from './host/failures/snoozes';
+import { Log } from './host/log';
+import { registerOpenTrace } from './host/openTraceCommand';
+import { Receiver } from './host/receiver/receiver';
+import { registerReceiverCommands } from './host/receiver/receiverCommands';
+import { TerminalVariables } from './host/receiver/terminals';
+import { FrameOpener } from './host/source/frameOpener';
+import { StatusBar } from './host/statusBar';
+import { registerSupportCommands } from './host/supportCommands';
+import { WorkerHandle } from './host/workers';
+import { reportCrashes } from './host/workerCrashes';
+import type { AnalysisContract } from './protocol/analysis';
+import type { EngineContract } from './protocol/engine';
+
+const choicesKey = 'failures.choices';
+
+/** The running extension. Workers start with the first call that needs them. */
+export class App implements Disposable {
+  private readonly parts = new DisposableStore();
+  readonly engine: WorkerHandle<EngineContract>;
+  readonly analysis: WorkerHandle<AnalysisContract>;
+  readonly receiver: Receiver;
+  readonly failures: FailuresView;
+  readonly model: FailuresModel;
+  readonly connections: ConnectionsTree;
+
+  constructor(context: vscode.ExtensionContext) {
+    useDisplayLanguage();
+    const { parts } = this;
+    const { globalState, workspaceState, extensionUri } = context;
+    const log = parts.add(new Log());
+    const commands = new Commands(log);
+    const data = { storageDir: context.globalStorageUri.fsPath };
+    const bundleOf = (name: string): string => path.join(context.extensionPath, 'dist', `${name}.js`);
+
+    this.engine = parts.add(new WorkerHandle({ name: 'engine', file: bundleOf('engineWorker'), data }, log));
+    this.analysis = parts.add(
+      new WorkerHandle({ name: 'analysis', file: bundleOf('analysisWorker'), data }, log),
+    );
+    const store = parts.add(new ConnectionStore(context.secrets, log));
+    this.receiver = parts.add(new Receiver(this.engine, globalState));
+    const terminals = parts.add(
+      new TerminalVariables(context.environmentVariableCollection, workspaceState, this.receiver),
+    );
+    const snoozes = parts.add(new Snoozes(globalState));
+    const opener = parts.add(new FrameOpener(extensionUri));
+
+    this.model = parts.add(
+      new FailuresModel(this.analysis, {
+        ...defaultChoices,
+        ...workspaceState.get<Partial<FailureChoices>>(choicesKey, {}),
+      }),
+    );
+    this.failures = parts.add(
+      new FailuresView({
+        model: this.model,
+        analysis: this.analysis,
+        receiver: this.receiver,
+        connections: store,
+        snoozes,
+        log,
+      }),
+    );
+    this.connections = parts.add(new ConnectionsTree(this.receiver, store, () => this.model.answers));
+    parts.add(new ConnectionsView(View.connections, this.connections, this.model, this.receiver));
+    parts.add(new StatusBar(this.model));
+    parts.add(new Alerts(this.model, snoozes, workspaceState));
+    parts.add(
+      new AnalysisSetup(this.analysis, store, log, () => {
+        this.failures.planUpdate();
+      }),
+    );
+    parts.add(reportCrashes(this.engine, this.analysis, this.receiver, this.failures));
+
+    parts.add(
+      registerFailureCommands({
+        commands,
+        model: this.model,
+        view: this.failures,
+        analysis: this.analysis,
+        receiver: this.receiver,
+        connections: store,
+        snoozes,
+        opener,
+        remember: async (choices) => workspaceState.update(choicesKey, choices),
+      }),
+    );
+    parts.add(
+      registerReceiverCommands({
+        commands,
+        receiver: this.receiver,
+        terminals,
+        extensionUri,
+        log,
+        refresh: () => void this.failures.refresh(),
+      }),
+    );
+    parts.add(registerConnectionCommands(commands, store, this.analysis));
+    parts.add(registerOpenTrace(commands, this.analysis));
+    parts.add(
+      registerSupportCommands(commands, {
+        extension: context.extension as vscode.Extension<unknown>,
+        receiver: this.receiver,
+        connections: store,
+        model: this.model,
+        log,
+      }),
+    );
+
+    this.resume(log);
+    void offerRecommendedConnections(store, globalState);
+  }
+
+  dispose(): void {
+    this.parts.dispose();
+  }
+
+  /** Listens again where the user wants it, without holding up the start of VS Code. */
+  private resume(log: Log): void {
+    this.receiver
+      .resume()
+      .then(() => {
+        if (this.receiver.isOn) {
+          this.failures.planUpdate();
+        }
+      })
+      .catch((error: unknown) => {
+        log.error('receiver', error);
+      });
+  }
+}

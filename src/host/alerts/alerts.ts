@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+
+import type { Disposable } from '../../base/disposable';
+import { alertsFrom, alertStep, type Alert, type AlertState } from '../../core/alerts/alerts';
+import { quietHoursFrom } from '../../core/alerts/quietHours';
+import { shortType } from '../../core/failures/exceptionType';
+import { Command, Setting } from '../../contributions';
+import type { LocatedGroup } from '../../protocol/analysis';
+import { alertText, alertWords, mergedAlertText } from '../../words';
+import { runCommand } from '../commands';
+import type { FailuresModel } from '../failures/failuresModel';
+import type { Snoozes } from '../failures/snoozes';
+import { oneLine, withoutLinks } from '../plainText';
+import { readSetting } from '../settings';
+import { lineText } from '../source/lineText';
+import { DebuggerStop } from './debuggerStop';
+
+const key = 'alerts';
+
+/** Shows what the rules of `core/alerts` decide to tell, as VS Code's own notifications. */
+export class Alerts implements Disposable {
+  private readonly model: FailuresModel;
+  private readonly snoozes: Snoozes;
+  private readonly memory: vscode.Memento;
+  private readonly stop = new DebuggerStop();
+  private readonly subscriptions: readonly Disposable[];
+  private state: AlertState;
+
+  constructor(model: FailuresModel, snoozes: Snoozes, memory: vscode.Memento) {
+    this.model = model;
+    this.snoozes = snoozes;
+    this.memory = memory;
+    this.state = memory.get<AlertState>(key) ?? alertsFrom(Date.now());
+    const step = (): void => {
+      this.step();
+    };
+    // What waited at a breakpoint is told when the program runs on.
+    this.subscriptions = [model.onDidChange(step), this.stop.onDidChange(step), this.stop];
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  private step(): void {
+    const { view } = this.model;
+    if (!view) {
+      return;
+    }
+    const now = new Date();
+    const { state, alert } = alertStep(this.state, view.groups, now.getTime(), {
+      enabled: readSetting(Setting.alertsEnabled),
+      quietHours: quietHoursFrom(readSetting(Setting.alertsQuietHours)),
+      minuteOfDay: now.getHours() * 60 + now.getMinutes(),
+      stoppedInDebugger: this.stop.isStopped,
+      snoozes: this.snoozes.all,
+    });
+    if (
+      state.toldIds.length !== this.state.toldIds.length ||
+      state.snoozed.length !== this.state.snoozed.length
+    ) {
+      void this.memory.update(key, state);
+    }
+    this.state = state;
+    if (alert?.kind === 'one') {
+      void showOne(alert.group);
+    } else if (alert) {
+      void showSeveral(alert);
+    }
+  }
+}
+
+async function showOne(group: LocatedGroup): Promise<void> {
+  const row = { kind: 'group', rowId: `group/${group.id}`, group } as const;
+  const text = alertText({
+    service: oneLine(group.service, 60),
+    type: oneLine(shortType(group.type), 80),
+    operation: oneLine(group.operation, 80),
+    failing: group.failing,
+    runs: group.runs,
+    sinceMs: group.firstSeenMs,
+    ...(group.frame?.location ? { line: lineText(group.frame) } : {}),
+  });
+  const goToLine = alertWords.goToLine();
+  const openTrace = alertWords.openTrace();
+  const snooze = alertWords.snooze();
+  const hasLine = group.frame?.location !== undefined || (group.frame?.candidates?.length ?? 0) > 0;
+  const picked = await vscode.window.showWarningMessage(
+    withoutLinks(text),
+    ...(hasLine ? [goToLine] : []),
+    openTrace,
+    snooze,
+  );
+  switch (picked) {
+    case goToLine:
+      return runCommand(Command.goToLine, row);
+    case openTrace:
+      return runCommand(Command.openTimeline, row);
+    case snooze:
+      return runCommand(Command.snooze, row);
+    default:
+      return;
+  }
+}
+
+async function showSeveral(alert: Extract<Alert<LocatedGroup>, { kind: 'several' }>): Promise<void> {
+  const show = alertWords.show();
+  const services = alert.services.map((service) => oneLine(service, 60));
+  const picked = await vscode.window.showWarningMessage(
+    withoutLinks(mergedAlertText(alert.groups.length, services)),
+    show,
+  );
+  if (picked === show) {
+    await runCommand(Command.showFailures);
+  }
+}

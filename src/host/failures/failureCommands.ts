@@ -1,0 +1,203 @@
+import * as vscode from 'vscode';
+
+import { formatClock } from '../../base/format';
+import { Command, type FailureRow } from '../../contributions';
+import { backendErrorText, choiceWords, connectionWords, copiedText, failureWords } from '../../words';
+import type { AnalysisCalls } from '../analysisCalls';
+import type { Commands } from '../commands';
+import type { ConnectionStore } from '../connections/connectionStore';
+import { withoutLinks } from '../plainText';
+import type { Receiver } from '../receiver/receiver';
+import type { FrameOpener } from '../source/frameOpener';
+import { pageUrlOfTrace } from './backendPage';
+import { askFilter, askGrouping, askWindow } from './choicePicks';
+import type { FailureChoices, FailuresModel } from './failuresModel';
+import type { FailuresView } from './failuresView';
+import { markdownOfFailure } from './failureMarkdown';
+import { frameOfRow, groupOfRow, traceIdOfRow, type Row } from './rows';
+import { askSnooze } from './snoozePick';
+import type { Snoozes } from './snoozes';
+import { openTimeline } from './timelineUri';
+
+/** What the commands of the Failures view work on. */
+export interface FailureCommandParts {
+  readonly commands: Commands;
+  readonly model: FailuresModel;
+  readonly view: FailuresView;
+  readonly analysis: AnalysisCalls;
+  readonly receiver: Receiver;
+  readonly connections: ConnectionStore;
+  readonly snoozes: Snoozes;
+  readonly opener: FrameOpener;
+  /** Keeps what the user chose over reloads. */
+  remember(choices: FailureChoices): Promise<void>;
+}
+
+/** Commands of the Failures view's title, rows and menus. */
+export function registerFailureCommands(parts: FailureCommandParts): vscode.Disposable {
+  const { commands, model, view, analysis, receiver, connections, snoozes, opener } = parts;
+
+  /** The row a command was called on, or the selected one where it came from the palette. */
+  const rowOf = (row: FailureRow | undefined): Row | undefined =>
+    (row as Row | undefined) ?? view.selection[0];
+
+  async function choose(choices: Partial<FailureChoices>): Promise<void> {
+    await view.withProgress(() => model.choose(choices, Date.now()));
+    view.tree.forgetChildren();
+    view.tree.redraw();
+    await parts.remember(model.choices);
+  }
+
+  return vscode.Disposable.from(
+    commands.register(Command.showFailures, async () => {
+      await vscode.commands.executeCommand('spanline.failures.focus');
+    }),
+    commands.register(Command.refreshFailures, () => view.refresh()),
+    commands.register(Command.searchFailures, async () => {
+      const search = await vscode.window.showInputBox({
+        title: choiceWords.searchTitle(),
+        prompt: failureWords.searchPrompt(),
+        value: model.choices.search,
+      });
+      if (search !== undefined) {
+        await choose({ search: search.trim() });
+      }
+    }),
+    commands.register(Command.clearSearch, () => choose({ search: '' })),
+    commands.register(Command.pickWindow, async () => {
+      const window = await askWindow(model.choices.window, Date.now());
+      if (window) {
+        await choose({ window });
+      }
+    }),
+    commands.register(Command.pickFilter, async () => {
+      const filter = await askFilter(model.choices.filter);
+      if (filter) {
+        await choose({ filter });
+      }
+    }),
+    commands.register(Command.showAllTraces, () => choose({ filter: 'all' })),
+    commands.register(Command.pickGrouping, async () => {
+      const grouping = await askGrouping(model.choices.grouping);
+      if (grouping) {
+        await choose({ grouping, filter: 'failed' });
+      }
+    }),
+    commands.register(Command.openTimeline, async (called) => {
+      const row = rowOf(called);
+      const traceId = row && traceIdOfRow(row);
+      if (traceId !== undefined) {
+        await openTimeline(traceId, timelineName(row!));
+      }
+    }),
+    commands.register(Command.goToLine, async (called) => {
+      const row = rowOf(called);
+      if (row) {
+        await opener.open(frameOfRow(row));
+      }
+    }),
+    commands.register(Command.showMore, async (called) => {
+      const row = rowOf(called);
+      if (row?.kind !== 'more') {
+        return;
+      }
+      if (row.parent) {
+        view.tree.showMore(row.parent);
+      } else {
+        await view.withProgress(() => model.showMoreTraces(Date.now()));
+      }
+    }),
+    commands.register(Command.copyTraceId, async (called) => {
+      const row = rowOf(called);
+      const traceId = row && traceIdOfRow(row);
+      if (traceId !== undefined) {
+        await copy(traceId);
+      }
+    }),
+    commands.register(Command.copyAsMarkdown, async (called) => {
+      const row = rowOf(called);
+      const group = row && groupOfRow(row);
+      const traceId = row && traceIdOfRow(row);
+      if (traceId === undefined) {
+        return;
+      }
+      const path = await analysis.call('failurePath', { traceId, ...(group ? { groupId: group.id } : {}) });
+      await copy(markdownOfFailure({ traceId, group, spans: path.ok ? path.value : [], nowMs: Date.now() }));
+    }),
+    commands.register(Command.copyOtlpJson, async (called) => {
+      const row = rowOf(called);
+      const traceId = row && traceIdOfRow(row);
+      if (traceId === undefined) {
+        return;
+      }
+      const json = await analysis.call('exportTrace', { traceId });
+      if (json.ok) {
+        await copy(json.value);
+      } else {
+        void vscode.window.showErrorMessage(
+          withoutLinks(backendErrorText(connectionWords.localReceiver(), json.error)),
+        );
+      }
+    }),
+    commands.register(Command.markAsRead, async (called) => {
+      const row = rowOf(called);
+      const group = row && groupOfRow(row);
+      if (group) {
+        await receiver.markRead([group.id]);
+        view.planUpdate();
+      }
+    }),
+    commands.register(Command.markAllAsRead, async () => {
+      const unread = (model.view?.groups ?? []).filter(({ state }) => state === 'new');
+      await receiver.markRead(unread.map(({ id }) => id));
+      view.planUpdate();
+    }),
+    commands.register(Command.snooze, async (called) => {
+      const row = rowOf(called);
+      const group = row && groupOfRow(row);
+      const snooze = group && (await askSnooze(group, Date.now()));
+      if (snooze) {
+        await snoozes.set(group.id, snooze);
+      }
+    }),
+    commands.register(Command.unsnooze, async (called) => {
+      const row = rowOf(called);
+      const group = row && groupOfRow(row);
+      if (group) {
+        await snoozes.set(group.id, undefined);
+      }
+    }),
+    commands.register(Command.openInBackend, async (called) => {
+      const row = rowOf(called);
+      const traceId = row && traceIdOfRow(row);
+      if (traceId === undefined) {
+        return;
+      }
+      const ids =
+        row?.kind === 'trace' ? [row.summary.connectionId] : (groupOfRow(row!)?.connectionIds ?? []);
+      const url = ids
+        .map((id) => pageUrlOfTrace(connections.get(id), traceId))
+        .find((page) => page !== undefined);
+      if (url !== undefined) {
+        await vscode.env.openExternal(vscode.Uri.parse(url, true));
+      }
+    }),
+  );
+}
+
+async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(copiedText(), 3000);
+}
+
+/** `POST /checkout · 14:03:22`: the tab's label. */
+function timelineName(row: Row): string {
+  if (row.kind === 'group' || row.kind === 'message') {
+    const group = groupOfRow(row)!;
+    return `${group.operation} · ${formatClock(group.lastSeenMs, Date.now())}`;
+  }
+  if (row.kind === 'trace') {
+    return `${row.summary.operation} · ${formatClock(row.summary.startMs, Date.now())}`;
+  }
+  return 'parent' in row && row.parent ? timelineName(row.parent) : '';
+}

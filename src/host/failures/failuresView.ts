@@ -1,0 +1,300 @@
+import * as vscode from 'vscode';
+
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { formatAge, formatClock } from '../../base/format';
+import { ContextKey, View } from '../../contributions';
+import {
+  allSilentText,
+  badgeText,
+  failuresDescription,
+  fromRangeText,
+  ofLastWindowText,
+  failureWords,
+  lastWindowText,
+  narrowDetailText,
+  newestCappedText,
+  newestTraceText,
+  noFailuresText,
+  noTracesText,
+  rangeText,
+  someSilentText,
+} from '../../words';
+import type { AnalysisCalls } from '../analysisCalls';
+import { setContextKey } from '../commands';
+import { hostOfUrl } from '../connections/connectionConfig';
+import type { ConnectionStore } from '../connections/connectionStore';
+import type { Log } from '../log';
+import { oneLine } from '../plainText';
+import type { Receiver } from '../receiver/receiver';
+import { WorkerStopped } from '../workers';
+import { pageUrlOfConnection } from './backendPage';
+import type { FailuresModel, WindowChoice } from './failuresModel';
+import { FailuresTree } from './failuresTree';
+import { viewStateOf, type Notice, type ViewState } from './notice';
+import type { Row } from './rows';
+import type { Snoozes } from './snoozes';
+
+/** Commits come many a second; asking more often than this shows nothing more. */
+const updateEveryMs = 1000;
+/** Ages in rows are in seconds only for the first minute. */
+const redrawEveryMs = 10_000;
+/** Connections have no way to tell that something came in. */
+const pollEveryMs = 30_000;
+
+/** What the view is made of. */
+export interface FailuresViewParts {
+  readonly model: FailuresModel;
+  readonly analysis: AnalysisCalls;
+  readonly receiver: Receiver;
+  readonly connections: ConnectionStore;
+  readonly snoozes: Snoozes;
+  readonly log: Log;
+}
+
+/** The Failures view: rows, description, message, badge and welcome content, kept up to date while traces arrive. */
+export class FailuresView implements Disposable {
+  readonly tree: FailuresTree;
+  private readonly parts: FailuresViewParts;
+  private readonly treeView: vscode.TreeView<Row>;
+  private readonly subscriptions = new DisposableStore();
+  private state: ViewState = { welcome: 'none', notice: undefined, actions: [] };
+  private readonly lastAnswerMs = new Map<string, number>();
+  private updateTimer: NodeJS.Timeout | undefined;
+  private updating = false;
+  private updateAgain = false;
+
+  constructor(parts: FailuresViewParts) {
+    this.parts = parts;
+    const { model, receiver, connections, snoozes } = parts;
+    this.tree = new FailuresTree(
+      model,
+      parts.analysis,
+      {
+        isSnoozed: (group) => snoozes.isSnoozed(group, Date.now()),
+        hasPage: (ids) => ids.some((id) => pageUrlOfConnection(connections.get(id)) !== undefined),
+        nameOf: (id) => connections.get(id)?.name,
+      },
+      () => this.state.actions,
+    );
+    this.treeView = vscode.window.createTreeView(View.failures, {
+      treeDataProvider: this.tree,
+      showCollapseAll: false,
+    });
+    this.subscriptions.add(this.treeView);
+    this.subscriptions.add(this.tree);
+    this.subscriptions.add(
+      model.onDidChange(() => {
+        this.describe();
+      }),
+    );
+    this.subscriptions.add(
+      receiver.onDidChange(() => {
+        this.describe();
+      }),
+    );
+    this.subscriptions.add(
+      receiver.onDidCommit(() => {
+        this.planUpdate();
+      }),
+    );
+    this.subscriptions.add(
+      snoozes.onDidChange(() => {
+        this.tree.redraw();
+        this.describe();
+      }),
+    );
+    this.subscriptions.add(
+      parts.analysis.on('linesChanged', () => {
+        this.tree.forgetChildren();
+        this.planUpdate();
+      }),
+    );
+    this.subscriptions.add(
+      this.treeView.onDidChangeVisibility(({ visible }) => {
+        if (visible) {
+          void this.refresh();
+        }
+      }),
+    );
+    const redraw = setInterval(() => {
+      if (this.treeView.visible) {
+        this.tree.redraw();
+      }
+    }, redrawEveryMs);
+    const poll = setInterval(() => {
+      if (connections.list().length > 0 && (this.treeView.visible || model.view)) {
+        this.planUpdate();
+      }
+    }, pollEveryMs);
+    this.subscriptions.add({
+      dispose: () => {
+        clearInterval(redraw);
+        clearInterval(poll);
+        clearTimeout(this.updateTimer);
+      },
+    });
+    this.describe();
+  }
+
+  /** Rows that are selected, for commands without a row of their own. */
+  get selection(): readonly Row[] {
+    return this.treeView.selection;
+  }
+
+  /** Asks every connection, sorts, and shows progress in the view. */
+  async refresh(): Promise<void> {
+    await this.withProgress(async () => {
+      this.tree.forgetChildren();
+      await this.parts.model.refresh(Date.now());
+    });
+  }
+
+  /** Runs `task` with VS Code's progress in the view. A stopped worker is said by the view itself. */
+  async withProgress(task: () => Promise<void>): Promise<void> {
+    await vscode.window.withProgress({ location: { viewId: View.failures } }, () => this.guarded(task));
+  }
+
+  /** Asks again soon, at most once a second. */
+  planUpdate(): void {
+    if (this.updating) {
+      this.updateAgain = true;
+      return;
+    }
+    this.updateTimer ??= setTimeout(() => {
+      this.updateTimer = undefined;
+      void this.update();
+    }, updateEveryMs);
+  }
+
+  /** Shows a group's row and selects it. */
+  async reveal(groupId: string): Promise<void> {
+    const row = this.parts.model.groupRow(groupId);
+    if (row) {
+      await this.treeView.reveal(row, { select: true, focus: true });
+    }
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  private async update(): Promise<void> {
+    this.updating = true;
+    await this.guarded(() => this.parts.model.update(Date.now()));
+    this.updating = false;
+    if (this.updateAgain) {
+      this.updateAgain = false;
+      this.planUpdate();
+    }
+  }
+
+  private async guarded(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      if (!(error instanceof WorkerStopped)) {
+        this.parts.log.error(View.failures, error);
+      }
+    }
+  }
+
+  private describe(): void {
+    const { model, receiver, connections, snoozes } = this.parts;
+    const nowMs = Date.now();
+    const { view, choices } = model;
+    const window = windowText(choices.window, nowMs);
+    const { fromMs, toMs } = model.window(nowMs);
+    for (const { connectionId, error } of model.answers) {
+      if (!error) {
+        this.lastAnswerMs.set(connectionId, nowMs);
+      }
+    }
+    const rows = choices.filter === 'all' ? model.traces.length : model.groupRows.length;
+    const limit = model.answers.find(({ completeness }) => completeness?.limit !== undefined)?.completeness
+      ?.limit;
+    const before = JSON.stringify(this.state.actions);
+    this.state = viewStateOf({
+      view,
+      stopped: model.isStale,
+      rows,
+      searching: choices.search !== '',
+      receiver: receiver.status,
+      stored: receiver.store?.traces ?? 0,
+      connections: connections.list(),
+      answers: model.answers,
+      narrowDetail: narrowDetailText(toMs - fromMs, limit),
+    });
+    setContextKey(ContextKey.welcome, this.state.welcome);
+    setContextKey(ContextKey.searching, choices.search !== '');
+    const { treeView } = this;
+    const isWelcome = this.state.welcome !== 'none';
+    treeView.description =
+      this.state.welcome === 'noConnection'
+        ? ''
+        : failuresDescription({
+            window,
+            ...(isWelcome || !view ? {} : choices.filter === 'all' ? { traces: rows } : { groups: rows }),
+            appended: model.appended,
+            ...(choices.search === '' ? {} : { search: oneLine(choices.search, 40) }),
+          });
+    treeView.message = this.state.notice ? this.messageOf(this.state.notice, nowMs) : '';
+    const unread = (view?.groups ?? []).filter(
+      (group) => group.state === 'new' && !snoozes.isSnoozed(group, nowMs),
+    ).length;
+    treeView.badge = unread === 0 ? undefined : { value: unread, tooltip: badgeText(unread) };
+    if (JSON.stringify(this.state.actions) !== before) {
+      this.tree.redraw();
+    }
+  }
+
+  private messageOf(notice: Notice, nowMs: number): string {
+    const ofWindow = ofWindowText(this.parts.model.choices.window, nowMs);
+    const nameOf = (id: string): string => oneLine(this.parts.connections.get(id)?.name ?? id, 60);
+    switch (notice.kind) {
+      case 'stopped':
+        return failureWords.stopped();
+      case 'noTraces':
+        return noTracesText(ofWindow);
+      case 'nothingFound':
+        return failureWords.noneFound();
+      case 'someSilent':
+        return someSilentText(notice.silent, notice.asked);
+      case 'allSilent':
+        return allSilentText(
+          nameOf(notice.connection.id),
+          hostOfUrl(notice.connection.url),
+          notice.error,
+          this.lastAnswerMs.get(notice.connection.id),
+        );
+      case 'capped':
+        return notice.answers
+          .map(({ connectionId, completeness }) =>
+            newestCappedText(completeness?.limit, nameOf(connectionId)),
+          )
+          .join(' ');
+      case 'noFailures': {
+        const { newest } = notice.view;
+        return [
+          noFailuresText(notice.view.traces, ofWindow),
+          newest && newestTraceText(oneLine(newest.operation, 60), formatAge(nowMs - newest.startMs)),
+        ]
+          .filter((sentence) => sentence !== undefined)
+          .join(' ');
+      }
+    }
+  }
+}
+
+/** `last 1 h`, or the two ends of a chosen range. */
+export function windowText(choice: WindowChoice, nowMs: number): string {
+  return choice.kind === 'last'
+    ? lastWindowText(choice.lengthMs)
+    : rangeText(formatClock(choice.fromMs, nowMs), formatClock(choice.toMs, nowMs));
+}
+
+/** {@link windowText} at the end of a sentence. */
+function ofWindowText(choice: WindowChoice, nowMs: number): string {
+  return choice.kind === 'last'
+    ? ofLastWindowText(choice.lengthMs)
+    : fromRangeText(formatClock(choice.fromMs, nowMs), formatClock(choice.toMs, nowMs));
+}

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+
+import type { Disposable } from '../base/disposable';
+import { Command } from '../contributions';
+import { statusBarText, statusBarTooltip } from '../words';
+import type { FailuresModel } from './failures/failuresModel';
+import { windowText } from './failures/failuresView';
+
+/** `3 failing` in the status bar; a click goes to the Failures view. */
+export class StatusBar implements Disposable {
+  private readonly item = vscode.window.createStatusBarItem('spanline', vscode.StatusBarAlignment.Left);
+  private readonly model: FailuresModel;
+  private readonly subscription: Disposable;
+
+  constructor(model: FailuresModel) {
+    this.model = model;
+    this.item.name = 'Spanline';
+    this.item.command = Command.showFailures;
+    this.subscription = model.onDidChange(() => {
+      this.draw();
+    });
+    this.draw();
+    this.item.show();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.item.dispose();
+  }
+
+  private draw(): void {
+    const failing = (this.model.view?.groups ?? []).filter(
+      (group) => group.failing > 0 && group.state !== 'resolved',
+    ).length;
+    const text = `$(pulse) ${statusBarText(failing)}`;
+    if (this.item.text === text) {
+      return;
+    }
+    const tooltip = statusBarTooltip(failing, windowText(this.model.choices.window, Date.now()));
+    this.item.text = text;
+    this.item.tooltip = tooltip;
+    this.item.accessibilityInformation = { label: tooltip };
+  }
+}
