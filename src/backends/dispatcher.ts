@@ -5,34 +5,54 @@ import type { NetworkOptions } from '../protocol/analysis';
 /** Chooses how a request leaves: directly or through the proxy; connections are kept and shared. */
 export class Dispatchers {
   private readonly network: NetworkOptions;
-  private direct: Agent | undefined;
-  private proxied: ProxyAgent | undefined;
+  private readonly direct = new Map<string, Agent>();
+  private readonly proxied = new Map<string, ProxyAgent>();
 
   constructor(network: NetworkOptions) {
     this.network = network;
   }
 
   for(url: URL): Dispatcher {
-    const { proxy, proxyAuthorization } = this.network;
-    if (proxy === undefined || proxy === '' || isWithoutProxy(url, this.network.noProxy)) {
-      this.direct ??= new Agent({ connect: this.tlsOptions() });
-      return this.direct;
-    }
-    this.proxied ??= new ProxyAgent({
-      uri: proxy,
-      requestTls: this.tlsOptions(),
-      proxyTls: this.tlsOptions(),
-      ...(proxyAuthorization !== undefined && { token: proxyAuthorization }),
-    });
-    return this.proxied;
+    const { proxy } = this.network;
+    const isDirect = proxy === undefined || proxy === '' || isWithoutProxy(url, this.network.noProxy);
+    return isDirect ? this.directFor(url.protocol) : this.proxiedFor(url.protocol, proxy);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.direct?.destroy(), this.proxied?.destroy()]);
+    const all = [...this.direct.values(), ...this.proxied.values()];
+    await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
   }
 
-  private tlsOptions(): { readonly rejectUnauthorized: boolean; readonly ca: string[] } {
-    return { rejectUnauthorized: this.network.proxyStrictSsl, ca: trusted() };
+  private directFor(protocol: string): Agent {
+    let agent = this.direct.get(protocol);
+    if (!agent) {
+      agent = new Agent({ connect: this.tlsOptions(protocol) });
+      this.direct.set(protocol, agent);
+    }
+    return agent;
+  }
+
+  private proxiedFor(protocol: string, proxy: string): ProxyAgent {
+    let agent = this.proxied.get(protocol);
+    if (!agent) {
+      const { proxyAuthorization } = this.network;
+      agent = new ProxyAgent({
+        uri: proxy,
+        requestTls: this.tlsOptions(protocol),
+        proxyTls: this.tlsOptions(new URL(proxy).protocol),
+        ...(proxyAuthorization !== undefined && { token: proxyAuthorization }),
+      });
+      this.proxied.set(protocol, agent);
+    }
+    return agent;
+  }
+
+  /** Reading the system's authorities takes a while, so only for connections that need them. */
+  private tlsOptions(protocol: string): {
+    readonly rejectUnauthorized?: boolean;
+    readonly ca?: string[];
+  } {
+    return protocol === 'https:' ? { rejectUnauthorized: this.network.proxyStrictSsl, ca: trusted() } : {};
   }
 }
 

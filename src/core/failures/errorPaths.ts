@@ -72,19 +72,28 @@ export function byId(spans: FailureSpans, a: number, b: number): number {
   return idA < idB ? -1 : idA === idB ? 0 : 1;
 }
 
-/** Errors first, then deepest first, then earliest: the first recording of an error comes before its repetitions. */
-function firstOf(spans: FailureSpans, rows: number[], depth: Uint32Array): readonly number[] {
+/**
+ * Errors first, then deepest first, then earliest: the first recording of an error comes before its repetitions. Of too many, the deepest
+ * ones and those that ended last are taken, as one of the last failed the run.
+ */
+function firstOf(spans: FailureSpans, rows: readonly number[], depth: Uint32Array): readonly number[] {
   const order = rows
     .map((row) => ({
       row,
       error: spans.isError(row) ? 0 : 1,
       depth: depth[row]!,
       startNs: spans.startNs[row]!,
+      endNs: spans.startNs[row]! + spans.durationNs[row]!,
     }))
     .sort(
       (a, b) => a.error - b.error || b.depth - a.depth || a.startNs - b.startNs || byId(spans, a.row, b.row),
     );
-  return order.slice(0, MAX_ERRORS).map(({ row }) => row);
+  if (order.length <= MAX_ERRORS) {
+    return order.map(({ row }) => row);
+  }
+  const last = [...order].sort((a, b) => b.endNs - a.endNs || byId(spans, a.row, b.row));
+  const taken = new Set([...order.slice(0, MAX_ERRORS / 2), ...last.slice(0, MAX_ERRORS / 2)]);
+  return order.filter((item) => taken.has(item)).map(({ row }) => row);
 }
 
 function deepestErrors(

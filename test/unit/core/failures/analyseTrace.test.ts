@@ -143,6 +143,34 @@ describe('failures of a run', () => {
     assert.equal(runs[0]!.failures[0]!.origin.spanName, 'charge');
   });
 
+  it('blame the unbroken branch rather than a later error below a span that ended well', () => {
+    const { runs } = analyse([
+      { id: '1', kind: SpanKind.server, error: true, to: 100 },
+      { id: '2', parent: '1', name: 'charge', error: true, exception: refused, from: 1, to: 5 },
+      { id: '3', parent: '1', name: 'clean up', from: 6, to: 90 },
+      { id: '4', parent: '3', name: 'notify', error: true, exception: timedOut, from: 7, to: 80 },
+    ]);
+    assert.equal(runs[0]!.failures[0]!.origin.spanName, 'charge');
+  });
+
+  it('blame what ended last also after hundreds of deeper errors that were survived', () => {
+    const survived = Array.from({ length: 300 }, (_, i): MadeSpan => ({
+      id: (i + 16).toString(16),
+      parent: '2',
+      error: true,
+      exception: { type: 'Miss', message: `no ${'x'.repeat(i)}` },
+      from: i,
+      to: i + 1,
+    }));
+    const { runs } = analyse([
+      { id: '1', kind: SpanKind.server, error: true, to: 900 },
+      { id: '2', parent: '1', name: 'read cache', to: 400 },
+      ...survived,
+      { id: '3', parent: '1', name: 'store', error: true, exception: timedOut, from: 500, to: 900 },
+    ]);
+    assert.equal(runs[0]!.failures[0]!.origin.spanName, 'store');
+  });
+
   it('are recovered where the run ended well', () => {
     const { runs } = analyse([
       { id: '1', kind: SpanKind.server, http: 200, to: 9 },
