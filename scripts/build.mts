@@ -83,6 +83,8 @@ export async function buildAll(purpose: BuildPurpose = {}): Promise<void> {
         entryPoints: [{ in: 'webview/timeline/main.ts', out: 'webview/timeline' }],
         outdir: dist,
         loader: { '.css': 'css', '.ttf': 'file' },
+        // Beside the style sheet: the webview may load nothing outside its folder.
+        assetNames: 'webview/[name]-[hash]',
       }),
     // The source-map library reads its decoder from beside its bundle.
     copyFile(path.join(root, 'node_modules/source-map/lib/mappings.wasm'), path.join(dist, 'mappings.wasm')),

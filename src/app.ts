@@ -25,6 +25,8 @@ import { TerminalVariables } from './host/receiver/terminals';
 import { FrameOpener } from './host/source/frameOpener';
 import { StatusBar } from './host/statusBar';
 import { registerSupportCommands } from './host/supportCommands';
+import { TimelineEditors } from './host/timeline/timelineEditors';
+import { timelineModel } from './host/timeline/timelineModel';
 import { WorkerHandle } from './host/workers';
 import { reportCrashes } from './host/workerCrashes';
 import type { AnalysisContract } from './protocol/analysis';
@@ -111,6 +113,15 @@ export class App implements Disposable {
         extensionUri,
         log,
         refresh: () => void this.failures.refresh(),
+      }),
+    );
+    parts.add(
+      new TimelineEditors({
+        commands,
+        model: timelineModel(this.analysis),
+        opener,
+        extensionUri,
+        memento: workspaceState,
       }),
     );
     parts.add(registerConnectionCommands(commands, store, this.analysis));

@@ -4,6 +4,7 @@
  */
 import type { ConnectionConfig } from './protocol/backend';
 import type { PathMapping } from './protocol/analysis';
+import type { TimelineCommand } from './protocol/timeline';
 
 /** Id of the view container in the activity bar. */
 export const container = 'spanline';
@@ -17,6 +18,29 @@ export const timelineEditor = {
   scheme: 'spanline',
   extension: '.spanline-trace',
 } as const;
+
+/** Commands that act on the timeline in focus. */
+export const timelineCommands = {
+  nextError: 'spanline.timeline.nextError',
+  previousError: 'spanline.timeline.previousError',
+  find: 'spanline.timeline.find',
+  findNext: 'spanline.timeline.findNext',
+  findPrevious: 'spanline.timeline.findPrevious',
+  zoomIn: 'spanline.timeline.zoomIn',
+  zoomOut: 'spanline.timeline.zoomOut',
+  panLeft: 'spanline.timeline.panLeft',
+  panRight: 'spanline.timeline.panRight',
+  zoomToSelection: 'spanline.timeline.zoomToSelection',
+  zoomToTrace: 'spanline.timeline.zoomToTrace',
+  collapseLevel: 'spanline.timeline.collapseLevel',
+  expandLevel: 'spanline.timeline.expandLevel',
+  toggleCriticalPath: 'spanline.timeline.toggleCriticalPath',
+  toggleFollowCode: 'spanline.timeline.toggleFollowCode',
+  toggleDetails: 'spanline.timeline.toggleDetails',
+  goToCode: 'spanline.timeline.goToCode',
+  showKeys: 'spanline.timeline.showKeys',
+  copyTraceId: 'spanline.timeline.copyTraceId',
+} as const satisfies Readonly<Record<TimelineCommand, string>>;
 
 /** Ids of all commands. */
 export const Command = {
@@ -58,7 +82,8 @@ export const Command = {
   unsnooze: 'spanline.unsnooze',
   openInBackend: 'spanline.openInBackend',
 } as const;
-export type Command = (typeof Command)[keyof typeof Command];
+export type Command =
+  (typeof Command)[keyof typeof Command] | (typeof timelineCommands)[keyof typeof timelineCommands];
 
 /** A row of the Failures view, as menus and links hand it to commands. */
 export interface FailureRow {
@@ -104,6 +129,7 @@ export const Setting = {
   pathMappings: 'spanline.pathMappings',
   alertsEnabled: 'spanline.alerts.enabled',
   alertsQuietHours: 'spanline.alerts.quietHours',
+  timelineCompactRows: 'spanline.timeline.compactRows',
 } as const;
 export type Setting = (typeof Setting)[keyof typeof Setting];
 
@@ -119,6 +145,7 @@ export interface SettingTypes {
   [Setting.alertsEnabled]: boolean;
   /** `22:00-07:00`; empty for none. */
   [Setting.alertsQuietHours]: string;
+  [Setting.timelineCompactRows]: boolean;
 }
 
 /** The defaults, equal to the manifest's. */
@@ -132,6 +159,7 @@ export const settingDefaults: { readonly [K in Setting]: SettingTypes[K] } = {
   [Setting.pathMappings]: [],
   [Setting.alertsEnabled]: true,
   [Setting.alertsQuietHours]: '',
+  [Setting.timelineCompactRows]: false,
 };
 
 /** Context keys that the extension sets. */
@@ -141,6 +169,8 @@ export const ContextKey = {
   standardPort: 'spanline.standardPort',
   terminals: 'spanline.terminals',
   searching: 'spanline.searching',
+  timelineFocused: 'spanline.timelineFocused',
+  timelineTextFocused: 'spanline.timelineTextFocused',
 } as const;
 export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
 
@@ -155,6 +185,10 @@ export interface ContextKeyTypes {
   [ContextKey.terminals]: boolean;
   /** The Failures view is narrowed by a search. */
   [ContextKey.searching]: boolean;
+  /** A timeline has the focus. */
+  [ContextKey.timelineFocused]: boolean;
+  /** The focus is in a timeline's text field. */
+  [ContextKey.timelineTextFocused]: boolean;
 }
 
 /** Words of a row's `contextValue`, which menus ask for by `viewItem =~ /\bword\b/`. */

@@ -91,7 +91,13 @@ export interface TimelineContract extends Contract {
     preview: { request: FrameReference; response: { readonly preview?: SourcePreview } };
     /** Opens the line of a frame, in the column beside; `false` where it has none. */
     openFrame: {
-      request: FrameReference & { readonly preserveFocus: boolean };
+      request: FrameReference & {
+        readonly preserveFocus: boolean;
+        /** The selection moved there, nobody asked to go: opens nothing that is unknown, asks and says nothing. */
+        readonly follows?: boolean;
+        /** Only where an editor is beside already. */
+        readonly onlyBeside?: boolean;
+      };
       response: { readonly opened: boolean };
     };
     saveState: { request: TimelineState; response: undefined };

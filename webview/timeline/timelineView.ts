@@ -1,3 +1,4 @@
+import { Latest } from '../../src/base/latest';
 import { DisposableStore, type Disposable } from '../../src/base/disposable';
 import type { Trace } from '../../src/core/model/trace';
 import { durationText } from '../../src/core/timeline/durationText';
@@ -64,6 +65,7 @@ export class TimelineView implements Disposable {
   private readonly body = element('div', { class: 'body' });
   private readonly banner: HTMLElement | undefined;
   private readonly zooming = new Animation();
+  private readonly following = new Latest();
   private theme: Theme;
   private themeVersion = 0;
   private drawRequested = false;
@@ -399,7 +401,8 @@ export class TimelineView implements Disposable {
         this.waterfall.setScrollTop(state.scrollTopPx);
       } else {
         this.waterfall.show(session.selected, false);
-        this.followCode();
+        // Opening a trace splits no editor: that takes a person who moves through it.
+        this.followCode(true);
       }
       this.draw();
     });
@@ -586,10 +589,12 @@ export class TimelineView implements Disposable {
     this.focus();
   }
 
-  private followCode(): void {
+  private followCode(onlyBeside = false): void {
     const row = this.session.rowOf(this.session.selected);
     if (this.options.followCode && row !== undefined) {
-      void this.client.call('openFrame', { row, preserveFocus: true });
+      void this.following.run((signal) =>
+        this.client.call('openFrame', { row, preserveFocus: true, follows: true, onlyBeside }, signal),
+      );
     }
   }
 

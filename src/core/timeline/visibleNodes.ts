@@ -142,7 +142,7 @@ export class VisibleNodes {
 
   private collect(from: number, to: number, add: (node: number) => void): void {
     for (let node = from; node < to;) {
-      if (this.kept && this.kept[node] === 0) {
+      if (this.kept?.[node] === 0) {
         // An ancestor of a kept node is kept, so the whole subtree goes.
         node = this.tree.end[node]!;
       } else {

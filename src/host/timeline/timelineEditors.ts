@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { Lru } from '../../base/lru';
+import { ContextKey, timelineCommands, timelineEditor } from '../../contributions';
+import { traceIdFromHex } from '../../core/model/ids';
+import type { TimelineCommand, TimelineState } from '../../protocol/timeline';
+import { setContextKey, type Commands } from '../commands';
+import type { FrameOpener } from '../source/frameOpener';
+import { TimelinePanel, type PanelFocus, type TimelineStates } from './timelinePanel';
+import type { TimelineModel } from './timelineModel';
+
+const statesKey = 'timeline.states';
+const mostStates = 50;
+
+/** What timelines need from the extension. */
+export interface TimelineEditorsDeps {
+  readonly commands: Commands;
+  readonly model: TimelineModel;
+  readonly opener: FrameOpener;
+  readonly extensionUri: vscode.Uri;
+  /** Workspace state: what a reload of the window brings back. */
+  readonly memento: vscode.Memento;
+}
+
+/** The read-only custom editor of traces, and the commands that act on the timeline in focus. */
+export class TimelineEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
+  private readonly deps: TimelineEditorsDeps;
+  private readonly panels = new Set<TimelinePanel>();
+  private readonly states: KeptStates;
+  private readonly parts = new DisposableStore();
+
+  constructor(deps: TimelineEditorsDeps) {
+    this.deps = deps;
+    this.states = new KeptStates(deps.memento);
+    this.parts.add(
+      vscode.window.registerCustomEditorProvider(timelineEditor.viewType, this, {
+        supportsMultipleEditorsPerDocument: true,
+      }),
+    );
+    for (const [command, id] of Object.entries(timelineCommands)) {
+      this.parts.add(
+        deps.commands.register(id, () => {
+          this.active()?.run(command as TimelineCommand);
+        }),
+      );
+    }
+  }
+
+  /** Any URI opens: what is no trace shows as one that nobody knows. */
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  resolveCustomEditor(document: vscode.CustomDocument, webviewPanel: vscode.WebviewPanel): void {
+    const part = document.uri.path.split('/')[1] ?? '';
+    const panel = new TimelinePanel(traceIdFromHex(part) ?? part, webviewPanel, {
+      extensionUri: this.deps.extensionUri,
+      model: this.deps.model,
+      opener: this.deps.opener,
+      states: this.states,
+      onFocus: (focus) => {
+        this.tellFocus(panel, focus);
+      },
+    });
+    this.panels.add(panel);
+    webviewPanel.onDidChangeViewState(() => {
+      if (!webviewPanel.active) {
+        this.tellFocus(panel, { focused: false, textFocused: false });
+      }
+    });
+    webviewPanel.onDidDispose(() => {
+      this.panels.delete(panel);
+      this.tellFocus(panel, { focused: false, textFocused: false });
+      panel.dispose();
+    });
+  }
+
+  dispose(): void {
+    this.parts.dispose();
+    for (const panel of this.panels) {
+      panel.dispose();
+    }
+  }
+
+  private active(): TimelinePanel | undefined {
+    return (
+      [...this.panels].find(({ panel }) => panel.active) ??
+      [...this.panels].find(({ panel }) => panel.visible)
+    );
+  }
+
+  /** The last to speak wins: a panel that loses the focus to another one says so before the other one speaks. */
+  private tellFocus(panel: TimelinePanel, focus: PanelFocus): void {
+    const other = this.active();
+    if (!focus.focused && other !== undefined && other !== panel && other.panel.active) {
+      return;
+    }
+    setContextKey(ContextKey.timelineFocused, focus.focused);
+    setContextKey(ContextKey.timelineTextFocused, focus.textFocused);
+  }
+}
+
+/** States of the last timelines by trace, in the workspace's storage. */
+class KeptStates implements TimelineStates {
+  private readonly memento: vscode.Memento;
+  private readonly states: Lru<string, TimelineState>;
+  private readonly order = new Set<string>();
+
+  constructor(memento: vscode.Memento) {
+    this.memento = memento;
+    this.states = new Lru(mostStates, (_state, traceId) => this.order.delete(traceId));
+    for (const [traceId, state] of memento.get<readonly [string, TimelineState][]>(statesKey, [])) {
+      this.states.set(traceId, state);
+      this.order.add(traceId);
+    }
+  }
+
+  get(traceId: string): TimelineState | undefined {
+    return this.states.get(traceId);
+  }
+
+  set(traceId: string, state: TimelineState): void {
+    // Thousands of collapsed rows would make every save slow; the rest of the state is worth keeping without them.
+    const kept = state.collapsedNodes.length > 2000 ? { ...state, collapsedNodes: [], spanCount: 0 } : state;
+    this.states.set(traceId, kept);
+    this.order.delete(traceId);
+    this.order.add(traceId);
+    void this.memento.update(
+      statesKey,
+      [...this.order].map((id) => [id, this.states.get(id)]),
+    );
+  }
+}

@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+import { DisposableStore, disposable, type Disposable } from '../../base/disposable';
+import { err, ok } from '../../base/result';
+import { epochMsFromNs } from '../../base/units';
+import { formatClock } from '../../base/format';
+import { stringsOf } from '../../core/model/attributes';
+import { SpanFlag, type Trace } from '../../core/model/trace';
+import { Setting } from '../../contributions';
+import { packColumns } from '../../protocol/columns';
+import type { ResolvedFrame } from '../../protocol/resolve';
+import { RpcServer, type Handlers, type Port } from '../../protocol/rpc';
+import type {
+  FrameReference,
+  OpenedTimeline,
+  TimelineCommand,
+  TimelineContract,
+  TimelineState,
+} from '../../protocol/timeline';
+import { openTimeline } from '../failures/timelineUri';
+import { oneLine } from '../plainText';
+import { readSetting } from '../settings';
+import type { FrameOpener } from '../source/frameOpener';
+import { columnForLines, columnOfEditorBeside } from './editorBeside';
+import { sourcePreview } from './sourcePreview';
+import { timelineHtml } from './timelineHtml';
+import type { TimelineModel } from './timelineModel';
+
+/** Where a timeline keeps its state beyond the webview's own. */
+export interface TimelineStates {
+  get(traceId: string): TimelineState | undefined;
+  set(traceId: string, state: TimelineState): void;
+}
+
+/** What one panel tells the ones around it. */
+export interface PanelFocus {
+  readonly focused: boolean;
+  readonly textFocused: boolean;
+}
+
+/** One timeline on screen: serves its webview. */
+export class TimelinePanel implements Disposable {
+  readonly traceId: string;
+  readonly panel: vscode.WebviewPanel;
+  private readonly model: TimelineModel;
+  private readonly opener: FrameOpener;
+  private readonly states: TimelineStates;
+  private readonly parts = new DisposableStore();
+  private readonly server: RpcServer<TimelineContract>;
+  private besideBefore: boolean | undefined;
+
+  constructor(
+    traceId: string,
+    panel: vscode.WebviewPanel,
+    deps: {
+      readonly extensionUri: vscode.Uri;
+      readonly model: TimelineModel;
+      readonly opener: FrameOpener;
+      readonly states: TimelineStates;
+      readonly onFocus: (focus: PanelFocus) => void;
+    },
+  ) {
+    this.traceId = traceId;
+    this.panel = panel;
+    this.model = deps.model;
+    this.opener = deps.opener;
+    this.states = deps.states;
+    const folder = vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.server = this.parts.add(
+      new RpcServer<TimelineContract>(portOf(panel.webview), this.handlers(deps.onFocus)),
+    );
+    this.parts.add(
+      deps.model.onDidChangeLines(() => {
+        this.server.emit('linesChanged', undefined);
+      }),
+    );
+    this.parts.add(
+      vscode.window.onDidChangeVisibleTextEditors(() => {
+        this.tellEditorBeside();
+      }),
+    );
+    this.parts.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(Setting.timelineCompactRows)) {
+          this.server.emit('compact', { compact: readSetting(Setting.timelineCompactRows) });
+        }
+      }),
+    );
+    panel.webview.html = timelineHtml({
+      nonce: randomBytes(16).toString('base64url'),
+      cspSource: panel.webview.cspSource,
+      scriptUri: String(panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, 'timeline.js'))),
+      styleUri: String(panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, 'timeline.css'))),
+      language: vscode.env.language,
+    });
+  }
+
+  run(command: TimelineCommand): void {
+    this.server.emit('command', { command });
+  }
+
+  dispose(): void {
+    this.parts.dispose();
+  }
+
+  private handlers(onFocus: (focus: PanelFocus) => void): Handlers<TimelineContract> {
+    const { model, traceId } = this;
+    return {
+      open: (_request, signal) => this.open(signal),
+      spanFrames: ({ rows }, signal) => model.spanFrames(traceId, rows, signal),
+      spanExceptions: ({ row }, signal) => model.spanExceptions(traceId, row, signal),
+      preview: async (reference, signal) => {
+        const frame = await this.frameOf(reference, signal);
+        const preview = frame?.location && (await sourcePreview(frame.location));
+        return preview ? { preview } : {};
+      },
+      openFrame: async (request, signal) => ({ opened: await this.openFrame(request, signal) }),
+      saveState: (state) => {
+        this.states.set(traceId, state);
+        return Promise.resolve(undefined);
+      },
+      focusChanged: (focus) => {
+        onFocus(focus);
+        return Promise.resolve(undefined);
+      },
+      copyText: async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+        return undefined;
+      },
+      openTrace: async (request) => {
+        await openTimeline(request.traceId, request.traceId.slice(0, 8));
+        return undefined;
+      },
+    };
+  }
+
+  private async open(signal: AbortSignal): Promise<OpenedTimeline> {
+    const answer = await this.model.trace(this.traceId, signal);
+    if (answer.ok) {
+      this.panel.title = titleOf(answer.value);
+    }
+    const state = this.states.get(this.traceId);
+    return {
+      trace: answer.ok ? ok(packColumns(answer.value)) : err(answer.error),
+      ...(state ? { state } : {}),
+      compact: readSetting(Setting.timelineCompactRows),
+      editorBeside: columnOfEditorBeside(this.panel.viewColumn) !== undefined,
+    };
+  }
+
+  private async openFrame(
+    request: TimelineContract['methods']['openFrame']['request'],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const own = this.panel.viewColumn;
+    if (request.onlyBeside === true && columnOfEditorBeside(own) === undefined) {
+      return false;
+    }
+    const frame = await this.frameOf(request, signal);
+    if (signal.aborted) {
+      return false;
+    }
+    const options = { preserveFocus: request.preserveFocus, viewColumn: columnForLines(own) };
+    if (request.follows === true) {
+      return frame !== undefined && (await this.opener.reveal(frame, options));
+    }
+    await this.opener.open(frame, options);
+    return frame?.location !== undefined;
+  }
+
+  /** The frame as the analysis knows it: what a webview names is only where to look. */
+  private async frameOf(
+    { row, exception, frame }: FrameReference,
+    signal: AbortSignal,
+  ): Promise<ResolvedFrame | undefined> {
+    if (exception === undefined || frame === undefined) {
+      return (await this.model.spanFrames(this.traceId, [row], signal))[0]?.frame;
+    }
+    return (await this.model.spanExceptions(this.traceId, row, signal))[exception]?.frames[frame];
+  }
+
+  private tellEditorBeside(): void {
+    const beside = columnOfEditorBeside(this.panel.viewColumn) !== undefined;
+    if (beside !== this.besideBefore) {
+      this.besideBefore = beside;
+      this.server.emit('editorBeside', { beside });
+    }
+  }
+}
+
+/** `POST /checkout · 14:03:22`: the first root that is no orphan, and when the trace began. */
+function titleOf(trace: Trace): string {
+  const { count, names } = trace.spans;
+  let row = 0;
+  while (row < count && (trace.flags[row]! & SpanFlag.orphan) !== 0) {
+    row = trace.subtreeEnd[row]!;
+  }
+  const name = stringsOf(trace.spans).get(names[row < count ? row : 0]!);
+  return `${oneLine(name, 80)} · ${formatClock(epochMsFromNs(trace.epochNs), Date.now())}`;
+}
+
+function portOf(webview: vscode.Webview): Port {
+  return {
+    post(message) {
+      void webview.postMessage(message);
+    },
+    onMessage(listener) {
+      const subscription = webview.onDidReceiveMessage(listener);
+      return disposable(() => {
+        subscription.dispose();
+      });
+    },
+  };
+}
