@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 import { disposable, type Disposable } from '../base/disposable';
@@ -103,6 +104,8 @@ export class WorkerHandle<C extends Contract> implements Disposable {
     if (this.running) {
       return this.running.client;
     }
+    // VS Code names the folder but does not make it.
+    mkdirSync(this.options.data.storageDir, { recursive: true });
     const worker = new Worker(this.options.file, {
       workerData: this.options.data,
       stdout: true,

@@ -84,6 +84,10 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
   await mkdir(path.dirname(settingsFile), { recursive: true });
   const settings: Settings = { ...quietSettings, ...options.settings };
   await writeFile(settingsFile, JSON.stringify(settings, undefined, 2));
+  // A remote window takes settings of the scope `machine` from here alone.
+  const machineFile = path.join(dataFolder, 'data', 'Machine', 'settings.json');
+  await mkdir(path.dirname(machineFile), { recursive: true });
+  await writeFile(machineFile, JSON.stringify(options.settings ?? {}, undefined, 2));
 
   const env = { ...environmentOutsideVscode(), ...options.env };
   const folders = [

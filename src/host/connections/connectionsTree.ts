@@ -129,7 +129,7 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionTreeNo
     const problem =
       store?.writeError !== undefined || status.state === 'portTaken' || status.state === 'failed';
     item.description =
-      status.state === 'listening' && !status.paused && !stored
+      status.state === 'listening' && !status.paused && !stored && !problem
         ? connectionWords.waiting()
         : joinFacts([receiverText(status), stored]);
     item.iconPath = problem
