@@ -88,6 +88,10 @@ for (const suite of chosen) {
   for (const title of result.skipped) summary.push(`  - ${title}`);
 }
 
+if (passed + failed === 0) {
+  failed++;
+  summary.push('  ✖ no test ran');
+}
 console.log(`\n${summary.join('\n')}`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed > 0 ? 1 : 0);

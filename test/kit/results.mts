@@ -54,9 +54,12 @@ export async function waitForResults(
       for (const line of lines.slice(reported)) reportLine(line, progress);
       reported = lines.length;
       if (lines.some((line) => line.kind === 'end' || line.kind === 'error')) return lines;
-      // VS Code starts a host that crashed again, and the suite with it.
-      const crashed = lines.filter((line) => line.kind === 'start').length > 1;
-      if (crashed || ended) throw new CrashError();
+      // VS Code may start a host that crashed again, and the suite with it.
+      const [start, again] = lines.filter((line) => line.kind === 'start');
+      const died = start !== undefined && !isAlive(start.pid);
+      // The end may have been written between the reading and the death.
+      if ((died || ended) && (await readResults(file)).length > lines.length) return undefined;
+      if (again !== undefined || died || ended) throw new CrashError();
       return undefined;
     },
     suiteTimeoutMs,
@@ -78,6 +81,15 @@ export function resultOf(lines: readonly ResultLine[]): SuiteResult {
 
 class CrashError extends Error {
   override readonly message = 'The extension host ended before the suite did.';
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function readResults(file: string): Promise<ResultLine[]> {
