@@ -83,6 +83,8 @@ export interface TraceBackend {
     Result<{ readonly traces: readonly TraceSummary[]; readonly completeness: Completeness }, BackendError>
   >;
   trace(id: TraceId, signal: AbortSignal): Promise<Result<Trace, BackendError>>;
+  /** Which of `ids` it knows, without reading the traces: so that a trace that another connection lists too counts once. */
+  knownTraces?(ids: readonly TraceId[]): ReadonlySet<TraceId>;
   /** Asks for as little as shows that address and credentials are right. */
   test(signal: AbortSignal): Promise<Result<{ readonly services: number }, BackendError>>;
 }

@@ -4,22 +4,112 @@ import type { FailureGroup, FailureList, GroupState, ListedRun, TimeWindow } fro
 import { newestOf } from './groups';
 import { NEW_FOR_MS } from './groupState';
 
+/** What merging may ask besides the lists. */
+export interface MergeOptions {
+  /** Moment that states are told for, in milliseconds since the Unix epoch; the window's end where absent. */
+  readonly nowMs?: number;
+  /** Traces that the source of the one list without named runs knows, of those that the other lists name. */
+  readonly known?: ReadonlySet<TraceId>;
+}
+
+/** Traces of lists that name their runs: what `MergeOptions.known` is to be asked for. Empty where the lists merge without it. */
+export function tracesToAskFor(lists: readonly FailureList[]): readonly TraceId[] {
+  const counted = lists.filter(({ listedRuns }) => listedRuns === undefined);
+  return counted.length !== 1 || lists.length === 1
+    ? []
+    : [...new Set(lists.flatMap(({ listedRuns }) => (listedRuns ?? []).map(({ traceId }) => traceId)))];
+}
+
 /**
- * Failures of several connections as one list in which a trace counts once. Exact where every list names its runs; else, where two
- * lists may know the same traces, the largest count stands and the merged list is not complete.
+ * Failures of several connections as one list in which a trace counts once. Exact where every list names its runs, or all but one whose
+ * known traces are given; else, where two lists may know the same traces, the largest count stands and the merged list is not complete.
  */
 export function mergeFailureLists(
   lists: readonly FailureList[],
   window: TimeWindow,
-  nowMs = window.toMs,
+  { nowMs = window.toMs, known }: MergeOptions = {},
 ): FailureList {
   const complete = lists.every((list) => list.complete);
-  if (lists.length === 1) {
-    return lists[0]!;
+  const [only] = lists;
+  if (only && lists.length === 1) {
+    return only;
   }
-  return lists.every((list) => list.listedRuns !== undefined)
-    ? mergeRuns(lists, window, nowMs, complete)
-    : mergeCounts(lists, window, nowMs, complete);
+  const counted = lists.filter(({ listedRuns }) => listedRuns === undefined);
+  if (counted.length === 0) {
+    return mergeRuns(lists, window, nowMs, complete);
+  }
+  if (counted.length === 1 && known) {
+    const named = lists.filter(({ listedRuns }) => listedRuns !== undefined);
+    const rest = mergeRuns(
+      named.map((list) => without(list, known)),
+      window,
+      nowMs,
+      complete,
+    );
+    return addRuns(counted[0]!, rest, window, nowMs, complete);
+  }
+  return mergeCounts(lists, window, nowMs, complete);
+}
+
+function without(list: FailureList, known: ReadonlySet<TraceId>): FailureList {
+  return { ...list, listedRuns: list.listedRuns!.filter(({ traceId }) => !known.has(traceId)) };
+}
+
+/** Adds runs of other traces to counts. */
+function addRuns(
+  counted: FailureList,
+  rest: FailureList,
+  window: TimeWindow,
+  nowMs: number,
+  complete: boolean,
+): FailureList {
+  const groups = [...new Set([counted, rest].flatMap((list) => list.groups.map(({ id }) => id)))].map(
+    (id): FailureGroup => {
+      const both = groupsOf([counted, rest], id);
+      const newest = newestGroup(both);
+      const base = counted.groups.find(
+        (group) => group.entryService === newest.entryService && group.operation === newest.operation,
+      );
+      const more = rest.listedRuns!.filter(
+        (run) => run.entryService === newest.entryService && run.operation === newest.operation,
+      ).length;
+      return {
+        ...newest,
+        failing: sum(both.map(({ failing }) => failing)),
+        runs: (base?.runs ?? 0) + more,
+        recovered: sum(both.map(({ recovered }) => recovered)),
+        state: mergedState(both, nowMs),
+        firstSeenMs: Math.min(...both.map(({ firstSeenMs }) => firstSeenMs)),
+        lastSeenMs: newest.lastSeenMs,
+        traceIds: [...new Set([newest, ...both].flatMap(({ traceIds }) => traceIds))].slice(0, MAX_TRACE_IDS),
+      };
+    },
+  );
+  const newest = [counted.newest, rest.newest]
+    .filter((run) => run !== undefined)
+    .sort((a, b) => b.startMs - a.startMs)[0];
+  return {
+    window,
+    // Runs of an operation in which nothing failed are not counted in a list of groups.
+    complete: complete && !groups.some((group) => isOperationUncounted(counted, group)),
+    groups: groups.sort(byWeight),
+    traces: counted.traces + rest.traces,
+    ...(newest && { newest }),
+  };
+}
+
+/** Whether the list may hold runs of the group's operation but does not say how many. */
+function isOperationUncounted(counted: FailureList, group: FailureGroup): boolean {
+  return (
+    counted.traces > 0 &&
+    !counted.groups.some(
+      ({ entryService, operation }) => entryService === group.entryService && operation === group.operation,
+    )
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function mergeRuns(

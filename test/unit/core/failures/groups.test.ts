@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import type { FailureList } from '../../../../src/core/failures/failureGroup';
 import { failureListFrom } from '../../../../src/core/failures/groups';
 import { groupState } from '../../../../src/core/failures/groupState';
-import { mergeFailureLists } from '../../../../src/core/failures/mergeFailureLists';
+import { mergeFailureLists, tracesToAskFor } from '../../../../src/core/failures/mergeFailureLists';
 import type { TraceAnalysis } from '../../../../src/core/failures/traceAnalysis';
 import { spanIdFromHex, traceIdFromHex } from '../../../../src/core/model/ids';
 
@@ -146,6 +146,24 @@ describe('mergeFailureLists', () => {
     const merged = mergeFailureLists([long, list([trace(2, 3, 'a'), trace(4, 1)])], window);
     assert.equal(merged.complete, false);
     assert.deepEqual([merged.groups[0]?.failing, merged.groups[0]?.runs], [2, 3]);
+  });
+
+  it('is exact where the one long list says which traces it knows', () => {
+    const { listedRuns: dropped, ...long } = list([trace(1, 3, 'a'), trace(2, 3, 'a'), trace(3, 3)]);
+    assert.ok(dropped);
+    const other = list([trace(2, 3, 'a'), trace(4, 1), trace(5, 1, 'a'), trace(6, 1, '+b')]);
+    const lists = [long, other];
+    const known = new Set(tracesToAskFor(lists).filter((id) => long.groups[0]!.traceIds.includes(id)));
+    const merged = mergeFailureLists(lists, window, { known });
+    assert.equal(merged.complete, true);
+    assert.equal(merged.traces, 6);
+    assert.deepEqual(
+      merged.groups.map(({ id, failing, runs, recovered }) => [id, failing, runs, recovered]),
+      [
+        ['a', 3, 6, 0],
+        ['b', 0, 6, 1],
+      ],
+    );
   });
 
   it('stays complete where the other list knows nothing of the operation', () => {
