@@ -284,7 +284,7 @@ function plain(text: string): string {
 
 /** Lowers a grade that the frame or the way to the file does not bear. */
 function capped(answer: Answer, frame: Frame, match: Found): Answer {
-  if (!('place' in answer) || answer.place.grade === 'likely') {
+  if (!('place' in answer) || (answer.place.grade === 'likely' && frame.kind !== 'eval')) {
     return answer;
   }
   const reason =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-/** Fails where ten times the input takes much more than ten times as long: quadratic growth would take a hundred times. */
+/** Fails where ten times the input takes much more than ten times as long: quadratic growth would take a hundred times. `length` is that of the smaller input. */
 export function assertLinear(
   name: string,
   make: (length: number) => string,

@@ -62,7 +62,7 @@ const STATEMENTS = new Set([
   ...['try', 'switch', 'async'],
 ]);
 /** Longest type annotation, in tokens, that is looked through. */
-const MAX_ANNOTATION = 200;
+const MAX_ANNOTATION = 80;
 
 class FunctionFinder {
   private readonly text: string;

@@ -116,7 +116,7 @@ describe('scriptFunctions', () => {
     this.timeout(120_000);
     const texts = ['(', '{', 'a(', '=>', '`${', '/', 'x<', '):a', 'class ', '"', '[', 'f=()=>', '/*', 'a?b:'];
     for (const part of texts) {
-      assertLinear(part, (length) => part.repeat(length / part.length), scriptFunctions);
+      assertLinear(part, (length) => part.repeat(length / part.length), scriptFunctions, 30_000);
     }
   });
 });

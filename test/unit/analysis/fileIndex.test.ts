@@ -1,0 +1,96 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FileIndex } from '../../../src/analysis/fileIndex';
+import { indexOf, withWorkspace } from '../../kit/temporaryWorkspace';
+
+const files = {
+  'src/order.ts': '',
+  'dist/server.js': '',
+  'dist/server.js.map': '{}',
+  'dist/logo.png': '',
+  'node_modules/express/index.js': '',
+  'orders/app.py': '',
+  'orders/venv/lib/app.py': '',
+};
+
+function openWithGit(folder: string): Promise<FileIndex> {
+  return FileIndex.open([{ name: 'w', path: folder }], { useGit: true, ignoreCase: false });
+}
+
+function all(index: FileIndex): string[] {
+  return index.paths.below('').sort();
+}
+
+describe('FileIndex', () => {
+  const expected = ['dist/server.js', 'dist/server.js.map', 'orders/app.py', 'src/order.ts'];
+
+  it('walks a folder without git: sources, and what builds wrote, but no packages', async () => {
+    await withWorkspace(files, async (folder) => {
+      const index = await indexOf(folder);
+      assert.deepEqual(all(index), expected);
+      assert.ok(index.paths.isGenerated('dist/server.js'));
+      assert.ok(!index.paths.isGenerated('src/order.ts'));
+    });
+  });
+
+  it('asks git for tracked, new and ignored files', async () => {
+    await withWorkspace({ ...files, '.gitignore': 'dist/\nnode_modules/\nvenv/\n' }, async (folder) => {
+      execFileSync('git', ['init', '-q'], { cwd: folder });
+      execFileSync('git', ['add', 'src'], { cwd: folder });
+      const index = await openWithGit(folder);
+      assert.deepEqual(all(index), ['.gitignore', ...expected]);
+      assert.ok(index.paths.isGenerated('dist/server.js'));
+    });
+  });
+
+  it('runs no program that a repository names', async () => {
+    await withWorkspace(files, async (folder) => {
+      execFileSync('git', ['init', '-q'], { cwd: folder });
+      const trace = path.join(folder, 'ran');
+      execFileSync('git', ['config', 'core.fsmonitor', `touch '${trace}'; false`], { cwd: folder });
+      const index = await openWithGit(folder);
+      assert.equal(index.paths.find('src/order.ts'), 'src/order.ts');
+      assert.equal(index.paths.find('ran'), undefined);
+      await assert.rejects(rm(trace));
+    });
+  });
+
+  it('follows files and folders that come and go', async () => {
+    await withWorkspace(files, async (folder) => {
+      const index = await indexOf(folder);
+      const at = (name: string): string => path.join(folder, name);
+      await mkdir(at('lib/deep'), { recursive: true });
+      await writeFile(at('lib/deep/a.ts'), '');
+      const created = ['src/new.ts', 'node_modules/x/index.js', 'dist/logo2.png', 'dist/b.js', 'lib'].map(at);
+      await index.update({ created, deleted: [at('orders')] });
+      assert.deepEqual(all(index), [
+        'dist/b.js',
+        'dist/server.js',
+        'dist/server.js.map',
+        'lib/deep/a.ts',
+        'src/new.ts',
+        'src/order.ts',
+      ]);
+      await index.update({ created: [], deleted: [at('src/new.ts'), '/elsewhere/a.ts'] });
+      assert.equal(index.paths.find('src/new.ts'), undefined);
+    });
+  });
+
+  it('tells the folders of a workspace apart', async () => {
+    await withWorkspace({ 'one/a.ts': '', 'two/a.ts': '' }, async (folder) => {
+      const folders = ['one', 'two'].map((name) => ({ name, path: path.join(folder, name) }));
+      const index = await FileIndex.open(folders, { useGit: false });
+      assert.deepEqual(all(index), ['one/a.ts', 'two/a.ts']);
+      assert.deepEqual(index.located('two/a.ts'), { path: 'a.ts', folder: 'two' });
+      assert.equal(index.toAbsolute('two/a.ts'), path.join(folder, 'two/a.ts'));
+      assert.equal(index.fromAbsolute(path.join(folder, 'two/a.ts')), 'two/a.ts');
+    });
+  });
+
+  it('takes a folder that is gone as empty', async () => {
+    assert.equal((await indexOf('/nowhere/at/all')).paths.size, 0);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { resolveCommand } from '../../../src/cli/resolve';
+import type { ResolvedStack } from '../../../src/protocol/resolve';
+import { fixturePath } from '../../kit/fixture';
+import { recordedStacks } from '../../kit/stackFixtures';
+import { withWorkspace } from '../../kit/temporaryWorkspace';
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function run(argv: readonly string[], input = ''): Promise<Run> {
+  let out = '';
+  let error = '';
+  const code = await resolveCommand(argv, {
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (error += text) },
+  });
+  return { code, out, error };
+}
+
+const sampleApp = fixturePath('sampleApp');
+
+describe('spanline resolve', () => {
+  it('prints the lines of a stack as JSON', async () => {
+    const stack = recordedStacks().find(
+      ({ kinds, text }) => kinds.includes('shipping-type-error') && text.includes('server.js'),
+    )!;
+    const { code, out } = await run(['--workspace', sampleApp, '--service', 'gateway', '--json'], stack.text);
+    assert.equal(code, 0);
+    const { exceptions, problems } = JSON.parse(out) as ResolvedStack;
+    assert.deepEqual(problems, []);
+    assert.equal(exceptions[0]?.type, 'TypeError');
+    assert.deepEqual(exceptions[0].frames[0], {
+      raw: '    at W (/srv/app/gateway/dist/server.js:1:3303)',
+      rawLine: 1,
+      function: 'W',
+      file: '/srv/app/gateway/dist/server.js',
+      lineBase1: 1,
+      columnBase1: 3303,
+      kind: 'app',
+      inApp: true,
+      location: {
+        path: 'gateway/src/address.ts',
+        lineBase1: 14,
+        columnBase1: 46,
+        grade: 'exact',
+        reason: 'sourcesContentEqual',
+      },
+      via: ['path', 'sourceMap', 'sourcesContent'],
+    });
+  });
+
+  it('prints the lines of a stack for people', async () => {
+    const stack = recordedStacks().find(
+      ({ kinds, service }) => kinds.includes('discount-key-error') && service === 'orders',
+    )!;
+    const { code, out } = await run(['--workspace', sampleApp], stack.text);
+    assert.equal(code, 0);
+    assert.match(out, /^\[context\] KeyError: 'c-/m);
+    assert.match(
+      out,
+      /^ {2}rate_for {2}orders\/discounts\.py:14 {2}\(exact: the source line of the stack stands there\)$/m,
+    );
+  });
+
+  it('reads a file and follows mappings', async () => {
+    const files = {
+      'a/src/index.ts': 'function f() {\n  g();\n}\n',
+      'b/src/index.ts': 'function f() {\n  g();\n}\n',
+    };
+    await withWorkspace(files, async (folder) => {
+      const file = path.join(folder, 'stack.txt');
+      await writeFile(file, 'Error: x\n    at f (/app/src/index.ts:2:3)\n');
+      const open = await run(['--workspace', folder, '--stack', file]);
+      assert.match(open.out, /Several files/);
+      assert.match(open.out, /^ {6}a\/src\/index\.ts:2$/m);
+      const told = await run(['--workspace', folder, '--stack', file, '--mapping', '/app=b']);
+      assert.match(told.out, /b\/src\/index\.ts:2:3 {2}\(exact/);
+    });
+  });
+
+  it('exits 1 on a text without frames', async () => {
+    const { code, error, out } = await run(
+      ['--workspace', sampleApp, '--stack', '-', '--json'],
+      'nothing here',
+    );
+    assert.equal(code, 1);
+    assert.equal(error, 'The text has no stack frames.\n');
+    assert.deepEqual(JSON.parse(out), { exceptions: [], problems: [] });
+  });
+
+  const bad: readonly (readonly [title: string, argv: readonly string[], error: RegExp])[] = [
+    ['no workspace', [], /^Usage: spanline resolve/],
+    ['an unknown option', ['--workspace', '.', '--wat'], /--wat/],
+    ['a mapping without =', ['--workspace', '.', '--mapping', '/app'], /FROM=TO: \/app/],
+    ['a workspace that is no folder', ['--workspace', '/no/such/folder'], /is no folder/],
+    ['a stack that cannot be read', ['--workspace', '.', '--stack', '/no/such/file'], /cannot be read/],
+  ];
+  for (const [title, argv, expected] of bad) {
+    it(`exits 2 on ${title}`, async () => {
+      const { code, error, out } = await run(argv);
+      assert.equal(code, 2);
+      assert.match(error, expected);
+      assert.equal(error.trimEnd().split('\n').length, 1);
+      assert.equal(out, '');
+    });
+  }
+});
