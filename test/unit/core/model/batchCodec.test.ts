@@ -85,6 +85,23 @@ describe('batch codec', () => {
     }
   });
 
+  it('notices numbers and offsets that lead out of the table', () => {
+    for (const damage of [
+      (spans: SpanTable) => (spans.names[0] = spans.strings.offsets.length - 1),
+      (spans: SpanTable) => (spans.attributes.values[0] = 0xffff_ffff),
+      (spans: SpanTable) => (spans.resource[0] = spans.resources.services.length),
+      (spans: SpanTable) => (spans.scope[0] = spans.scopes.names.length),
+      (spans: SpanTable) => (spans.scopes.names[0] = spans.strings.offsets.length - 1),
+      (spans: SpanTable) => (spans.events.offsets[1] = 0xffff_ffff),
+      (spans: SpanTable) => (spans.attributes.types[0] = 7),
+    ]) {
+      const bytes = encodeSpanTable(edgeSpans());
+      // The table's columns are views over the bytes.
+      damage(decodeSpans(bytes));
+      assert.deepEqual(decodeSpanTable(bytes), { ok: false, error: { code: 'damaged' } });
+    }
+  });
+
   it('survives flipped bytes: an error value, or a table that can be read throughout', () => {
     const next = randomNumbers(3);
     const bytes = encodeSpanTable(edgeSpans());
