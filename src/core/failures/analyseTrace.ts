@@ -9,8 +9,7 @@ import { findRuns, type RunRows, type TraceRuns } from './runs';
 import { stableHash } from './stableHash';
 import type { FailureOccurrence, TraceAnalysis, TraceRun } from './traceAnalysis';
 
-/** Longest stack text and message that are kept, in UTF-16 units. */
-const MAX_STACK_CHARS = 65_536;
+/** Longest message that is kept, in UTF-16 units. */
 const MAX_MESSAGE_CHARS = 4096;
 
 /** Runs and failures of a built trace. */
@@ -119,7 +118,7 @@ function origin(spans: FailureSpans, cause: FailureCause, service: string): Fail
     ...(language !== undefined && { language }),
     ...(type !== undefined && { exceptionType: type }),
     ...(message !== undefined && { exceptionMessage: message.slice(0, MAX_MESSAGE_CHARS) }),
-    ...(stack !== undefined && { stack: stack.slice(0, MAX_STACK_CHARS) }),
+    ...(stack !== undefined && { stack }),
   };
 }
 

@@ -6,6 +6,8 @@ import { exceptionTypeFrom } from './exceptionType';
 import type { FailureSpans } from './failureSpans';
 import { inAppFrame } from './fingerprint';
 
+/** Spans from the deepest one up that are looked through for a stack text: a web framework's layers are fewer. */
+const MAX_ROWS_UP = 16;
 /** Some SDKs start spans at whole milliseconds with exact durations, so that a caller seems to end before its call. */
 const TOLERANCE_NS = 2_000_000;
 /** Spans beside the deepest one that are looked through for a stack text. */
@@ -36,7 +38,7 @@ export function failureCause(
 ): FailureCause {
   const service = spans.service(path.deepest);
   let first: FailureCause | undefined;
-  for (const row of path.rows) {
+  for (const row of path.rows.slice(0, MAX_ROWS_UP)) {
     if (spans.service(row) !== service) {
       break;
     }
@@ -52,7 +54,9 @@ export function failureCause(
   return beside ? { ...(first ?? { row: path.deepest }), ...beside } : (first ?? { row: path.deepest });
 }
 
-function causeFrom(row: number, { type, message, stack }: SpanException): FailureCause {
+function causeFrom(row: number, exception: SpanException): FailureCause {
+  const { type, message } = exception;
+  const stack = boundedStack(exception.stack);
   const parsed = stack === '' ? undefined : outermost(stack, type, message);
   const shown = exceptionTypeFrom(type, parsed?.type);
   const text = message === '' ? parsed?.message : message;
@@ -63,6 +67,21 @@ function causeFrom(row: number, { type, message, stack }: SpanException): Failur
     ...(stack !== '' && { stack }),
     ...(parsed && { parsed }),
   };
+}
+
+/** Longest stack text that is read and kept, in UTF-16 units. */
+const MAX_STACK_CHARS = 65_536;
+
+/** Of a longer text its first and last lines: the newest call stands first or last, depending on the language. */
+export function boundedStack(text: string): string {
+  if (text.length <= MAX_STACK_CHARS) {
+    return text;
+  }
+  const half = MAX_STACK_CHARS / 2;
+  const head = text.slice(0, half);
+  const tail = text.slice(1 - half);
+  // Whole lines only, where there are lines.
+  return `${head.slice(0, head.lastIndexOf('\n') + 1) || head}${tail.slice(tail.indexOf('\n') + 1)}`;
 }
 
 /** The exception that was thrown, not what led to it: the cause of a wrapped error may be unrelated (the parser that met an error page). */

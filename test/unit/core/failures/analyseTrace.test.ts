@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { analyseSpans } from '../../../../src/core/failures/analyseTrace';
 import { failureSpansFromRows } from '../../../../src/core/failures/failureSpansFromRows';
+import { parseStack } from '../../../../src/core/frames/parseStack';
 import { SpanKind } from '../../../../src/core/model/spanTable';
 import { recordedBatches, rowsByTrace } from './recordedTraces';
 import { analyse, tableOf, type MadeSpan } from './madeTrace';
@@ -204,6 +205,20 @@ describe('failures of a run', () => {
   it('have the status code as message where there is no other', () => {
     const { type, message } = analyse([{ id: '1', error: true, http: 503 }]).runs[0]!.failures[0]!;
     assert.deepEqual([type, message], ['error', 'HTTP 503']);
+  });
+
+  it('keep both ends of a stack that is too long, where the newest calls are', () => {
+    const calls = Array.from(
+      { length: 3000 },
+      (_, i) => `  File "/app/deep.py", line ${i + 1}, in level_${i}\n    go(${'x'.repeat(20)})`,
+    );
+    const stack = `Traceback (most recent call last):\n${calls.join('\n')}\n  File "/app/last.py", line 7, in fail\n    raise E\nE: x`;
+    assert.ok(stack.length > 200_000);
+    const { origin } = analyse([{ id: '1', error: true, exception: { type: 'E', message: 'x', stack } }])
+      .runs[0]!.failures[0]!;
+    assert.ok(origin.stack!.length <= 65_536);
+    assert.equal(parseStack(origin.stack!).exceptions[0]?.frames[0]?.file, '/app/last.py');
+    assert.ok(origin.stack!.startsWith('Traceback (most recent call last):\n  File "/app/deep.py", line 1,'));
   });
 
   it('do not make a deep or wide trace slow', () => {
