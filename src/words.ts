@@ -389,25 +389,21 @@ export function traceProblemText({ code, count }: Pick<TraceProblem, 'code' | 'c
     case 'duplicateSpans':
       return t('{0} spans arrived more than once; shown once.', n);
     case 'conflictingSpans':
-      return t('{0} spans have an id that another span has with other content; all are shown.', n);
+      return t('{0} spans arrived again with other content; the most complete version is shown.', n);
     case 'negativeDuration':
       return t('{0} spans end before they start; shown without length.', n);
     case 'clampedTime':
       return t('{0} spans are more than 104 days from the others; shown at the edge.', n);
     case 'clockSkew':
       return count === 1
-        ? t('1 span reaches outside its parent: clocks differ, or it runs on its own.')
-        : t('{0} spans reach outside their parents: clocks differ, or they run on their own.', n);
+        ? t('1 span starts before its parent: their clocks may differ.')
+        : t('{0} spans start before their parents: their clocks may differ.', n);
     case 'severalRoots':
       return t('The trace has {0} roots.', n);
     case 'openSpans':
       return count === 1 ? t('1 span has not ended.') : t('{0} spans have not ended.', n);
-    case 'invalidIds':
-      return t('{0} spans have invalid ids.', n);
     case 'invalidText':
-      return t('{0} texts are not valid UTF-8; shown with replacement characters.', n);
-    case 'truncatedValues':
-      return t('{0} values are cut to their limit.', n);
+      return t('{0} spans hold text that is not valid UTF-8; shown with replacement characters.', n);
     case 'partial':
       return t('The trace is not whole.');
   }

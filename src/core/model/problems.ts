@@ -10,9 +10,7 @@ export interface TraceProblem {
     | 'clockSkew'
     | 'severalRoots'
     | 'openSpans'
-    | 'invalidIds'
     | 'invalidText'
-    | 'truncatedValues'
     | 'partial';
   readonly count: number;
   readonly rows: readonly number[];
