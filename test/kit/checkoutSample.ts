@@ -186,7 +186,7 @@ function frameOf(line: string, functionName: string): ResolvedFrame {
     rawLine: 0,
     function: functionName,
     file: `/app/${file}`,
-    lineBase1: base1(Number(number)),
+    lineBase1: base1(Number(number) - (grade === 'moved' ? 2 : 0)),
     kind: 'app',
     inApp: true,
     location: {

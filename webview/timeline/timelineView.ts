@@ -2,6 +2,7 @@ import { Latest } from '../../src/base/latest';
 import { DisposableStore, type Disposable } from '../../src/base/disposable';
 import type { Trace } from '../../src/core/model/trace';
 import { durationText } from '../../src/core/timeline/durationText';
+import { lastOrigin } from '../../src/core/timeline/errorOrigins';
 import {
   pannedViewport,
   viewportAround,
@@ -389,7 +390,7 @@ export class TimelineView implements Disposable {
       session.restore(state);
     }
     if (session.selected < 0 && session.tree.count > 0) {
-      const origin = session.origins[0];
+      const origin = lastOrigin(session.trace, session.origins);
       session.selected = session.tree.nodes[origin ?? session.mainRow()]!;
       session.visible.reveal(session.selected);
     }
