@@ -203,7 +203,5 @@ export const RowFlag = {
   /** The trace has a page in its backend's own UI. */
   page: 'page',
   connection: 'connection',
-  /** The connection sends a secret. */
-  secret: 'secret',
 } as const;
 export type RowFlag = (typeof RowFlag)[keyof typeof RowFlag];

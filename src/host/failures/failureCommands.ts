@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { formatClock } from '../../base/format';
-import { Command, type FailureRow } from '../../contributions';
+import { Command, View, type FailureRow } from '../../contributions';
 import { backendErrorText, choiceWords, connectionWords, copiedText, failureWords } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
 import type { Commands } from '../commands';
@@ -50,7 +50,7 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
 
   return vscode.Disposable.from(
     commands.register(Command.showFailures, async () => {
-      await vscode.commands.executeCommand('spanline.failures.focus');
+      await vscode.commands.executeCommand(`${View.failures}.focus`);
     }),
     commands.register(Command.refreshFailures, () => view.refresh()),
     commands.register(Command.searchFailures, async () => {
