@@ -1,4 +1,5 @@
 /** The engine worker: OTLP receiver and the only writer of the store, behind `EngineContract` on the port of its parent. */
+import { inspect } from 'node:util';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { Engine } from './engine/engine';
 import { storeInFolder } from './engine/openEngineStore';
@@ -8,7 +9,10 @@ import { receiverProblemText } from './words';
 import { workerPort } from './workerPort';
 
 function serve(messagePort: MessagePort, start: WorkerStart): void {
-  const engine = new Engine({ store: storeInFolder(start.storageDir), textOf: receiverProblemText });
+  const store = storeInFolder(start.storageDir);
+  // The host logs what a worker writes.
+  store.onDidFail((error) => process.stderr.write(`${inspect(error)}\n`));
+  const engine = new Engine({ store, textOf: receiverProblemText });
   const server = new RpcServer<EngineContract>(workerPort(messagePort), engine.handlers());
   engine.onDidChangeReceiver.event((status) => {
     server.emit('receiver', status);

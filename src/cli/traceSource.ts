@@ -7,6 +7,7 @@ import { HttpClient } from '../backends/http';
 import { LocalBackend } from '../backends/local/localBackend';
 import { openBackend } from '../backends/registry';
 import type { TimeWindow } from '../core/failures/failureGroup';
+import { catchUp } from '../engine/catchUp';
 import type { NetworkOptions } from '../protocol/analysis';
 import type { TraceBackend } from '../protocol/backend';
 import { cliText } from '../words';
@@ -105,6 +106,9 @@ export async function openSource({ db, jaeger }: SourceArguments): Promise<OpenS
     return cliText.noStore(file);
   }
   const backend = new LocalBackend(file);
+  if (backend.isBehind()) {
+    catchUp(file);
+  }
   return {
     backend,
     name: path.basename(file),

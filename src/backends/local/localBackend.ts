@@ -68,6 +68,20 @@ export class LocalBackend implements TraceBackend {
     return Promise.resolve(isReadProblem(services) ? err(this.errorOf(services)) : ok({ services }));
   }
 
+  /** Whether spans are stored that its writer has not indexed: it is at work, or it died. */
+  isBehind(): boolean {
+    const behind = this.reader.read(
+      (reader) =>
+        reader
+          .statement(
+            `SELECT max(id) > coalesce((SELECT value FROM counters WHERE name = 'indexedSegment'), 0) AS behind
+             FROM segments`,
+          )
+          .get()?.['behind'] === 1,
+    );
+    return behind === true;
+  }
+
   dispose(): void {
     this.reader.close();
   }

@@ -8,10 +8,10 @@ import { contributionFromText, textFromContribution, type Contribution } from '.
 import { CountDeltas } from './countDeltas';
 import { FailureRows } from './failureRows';
 import { NameTables } from './nameTables';
-import { SegmentView } from './segmentView';
+import { hexFromKey, SegmentView } from './segmentView';
 import type { SegmentViews } from './segmentViews';
 import { isDirty, TraceTable, type TraceEntry } from './traceEntry';
-import { runsOfTrace, startMsOf } from './traceVerdict';
+import { runsOfTrace, startMsOf, type VerdictRun } from './traceVerdict';
 
 /** A trace above this size is analysed again only when it has grown by half, or after a pause: each analysis reads all of it. */
 const eagerSpans = 2000;
@@ -35,9 +35,11 @@ export class Indexer {
   private readonly addRun: StatementSync;
   private readonly removeRun: StatementSync;
   private readonly dirtyTraces: StatementSync;
+  private readonly onError: (error: Error) => void;
   private newTraces = 0;
 
-  constructor(database: DatabaseSync, views: SegmentViews) {
+  constructor(database: DatabaseSync, views: SegmentViews, onError: (error: Error) => void) {
+    this.onError = onError;
     this.views = views;
     this.names = new NameTables(database);
     this.traces = new TraceTable(database, views);
@@ -211,7 +213,7 @@ export class Indexer {
       return;
     }
     const { spans, logs, rows } = entry.parts();
-    const runs = runsOfTrace(spans, logs, rows === entry.spanCount);
+    const runs = this.runsOf(entry, () => runsOfTrace(spans, logs, rows === entry.spanCount));
     const isNew = entry.id === undefined;
     const contribution = runs.map((run) => {
       const operation = this.names.operation(run.entryService, run.operation);
@@ -245,6 +247,16 @@ export class Indexer {
           this.failures.add(group, failure, run.startMs, entry.id!, entry.key);
         });
       });
+    }
+  }
+
+  /** A trace that breaks the analysis must not stop those behind it: it is listed without runs, and the error is told. */
+  private runsOf(entry: TraceEntry, analyse: () => readonly VerdictRun[]): readonly VerdictRun[] {
+    try {
+      return analyse();
+    } catch (error) {
+      this.onError(new Error(`trace ${hexFromKey(entry.key)} cannot be analysed`, { cause: error }));
+      return [];
     }
   }
 

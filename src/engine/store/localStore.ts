@@ -48,6 +48,9 @@ export class LocalStore {
   private readonly indexed = new Emitter<number>();
   /** Traces changed, with how many. */
   readonly onDidIndex = this.indexed.event;
+  private readonly failed = new Emitter<Error>();
+  /** Something that should not happen did, and was passed over: for the log. */
+  readonly onDidFail = this.failed.event;
   private readonly nowMs: () => number;
   private lock: WriterLock | undefined;
   private open: OpenParts | undefined;
@@ -187,7 +190,9 @@ export class LocalStore {
     const { database, movedAside } = openStore(this.file);
     this.movedAside = movedAside ?? this.movedAside;
     const views = new SegmentViews(database);
-    const indexer = new Indexer(database, views);
+    const indexer = new Indexer(database, views, (error) => {
+      this.failed.fire(error);
+    });
     const eviction = new Eviction(database, indexer);
     const log = new SegmentLog(database, {
       nowMs: this.nowMs,

@@ -18,6 +18,11 @@ export function bytesOfKey(key: string): Uint8Array {
   return Buffer.from(key, 'latin1');
 }
 
+/** The id that a key was made of. */
+export function hexFromKey(key: string): string {
+  return Buffer.from(key, 'latin1').toString('hex');
+}
+
 /** A decoded segment, with its rows by trace. */
 export class SegmentView {
   readonly id: number;

@@ -15,6 +15,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { LocalBackend } from '../../../src/backends/local/localBackend';
 import { spansFromOtlpJson } from '../../../src/core/codecs/otlpJson';
 import { encodeSpanTable } from '../../../src/core/model/batchCodec';
+import { catchUp } from '../../../src/engine/catchUp';
 import type { LocalStore } from '../../../src/engine/store/localStore';
 import { SegmentKind } from '../../../src/protocol/storeSchema';
 import { loadOtlpRecording } from '../../kit/fixture';
@@ -231,6 +232,24 @@ describe('the store and other processes', () => {
     assert.equal(listed.value.groups.length, 1);
     backend.dispose();
     await engine.close();
+  });
+
+  it('is indexed by whoever reads it after its writer died', async () => {
+    const receiving = await startReceive(bundle, folder.store);
+    for (let number = 4; number <= 40; number += 4) {
+      assert.equal((await send(receiving.port, '/v1/traces', traceJson(number), json)).status, 200);
+    }
+    await receiving.end('SIGKILL');
+    catchUp(folder.store);
+    const backend = new LocalBackend(folder.store);
+    assert.equal(backend.isBehind(), false);
+    const list = await backend.failures(always);
+    assert.ok(list.ok);
+    assert.deepEqual(
+      list.value.groups.map(({ failing }) => failing),
+      [10],
+    );
+    backend.dispose();
   });
 
   it('stops cleanly at SIGTERM', async () => {
