@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ParsedStack } from '../../src/core/frames/frame';
+import type { ParsedStack, StackLanguageId } from '../../src/core/frames/frame';
+import type { StackHint } from '../../src/core/frames/language';
 import { fixturePath } from './fixture';
 
 /** A stack text of a real runtime, with what came with it. */
@@ -41,6 +42,30 @@ export function runtimeStacks(runtime: 'node20' | 'node24' | 'python311'): Stack
   return Object.entries(texts).map(([name, text]) => ({ name, text, kinds: [] }));
 }
 
+/** Languages whose stacks `programs/record.mjs` writes. */
+export type RecordedLanguage = 'jvm' | 'go' | 'dotnet' | 'php' | 'rust';
+
+/** A stack text, where it comes from, and the language it is in. */
+export interface LanguageStack {
+  readonly name: string;
+  readonly language: StackLanguageId;
+  /** Runtime and command; `documented form: …` where the runtime could not be run. */
+  readonly source: string;
+  readonly text: string;
+  readonly hint?: StackHint;
+}
+
+/** What the programs of a language printed. */
+export function languageStacks(language: RecordedLanguage): LanguageStack[] {
+  const stacks = readJson(`stacks/${language}.json`) as readonly Omit<LanguageStack, 'language'>[];
+  return stacks.map((stack) => ({ ...stack, language }));
+}
+
+/** Stacks in forms that the documentation or source of a runtime tells. */
+export function documentedStacks(): LanguageStack[] {
+  return [...(readJson('stacks/documented.json') as readonly LanguageStack[])];
+}
+
 /** A fixture file as JSON. */
 export function readJson(name: string): unknown {
   return JSON.parse(readFileSync(fixturePath(name), 'utf8'));
@@ -50,7 +75,11 @@ export function readJson(name: string): unknown {
 export function drawStack(stack: ParsedStack): string {
   const lines = stack.exceptions.flatMap((exception, i) => {
     const parent = exception.parent === undefined ? '' : ` of ${exception.parent}`;
-    const header = `${i} ${exception.relation}${parent} ${exception.type ?? '-'}: ${JSON.stringify(exception.message ?? '')}`;
+    const thread = exception.thread === undefined ? '' : ` [${exception.thread}]`;
+    const common =
+      exception.commonWithParent === undefined ? '' : ` (${exception.commonWithParent} in common)`;
+    const end = exception.truncated ? ' (truncated)' : '';
+    const header = `${i} ${exception.relation}${parent}${thread} ${exception.type ?? '-'}: ${JSON.stringify(exception.message ?? '')}${common}${end}`;
     return [
       header,
       ...exception.frames.map((frame) => {
@@ -60,8 +89,13 @@ export function drawStack(stack: ParsedStack): string {
             ? '-'
             : `${frame.file}:${frame.lineBase1 ?? '-'}:${frame.columnBase1 ?? '-'}`;
         const elided = frame.elided === undefined ? '' : ` +${frame.elided}`;
+        const marks = [
+          frame.cut ? ' cut' : '',
+          frame.createdBy ? ' created by' : '',
+          frame.kind === 'app' && !frame.inApp ? ' not in app' : '',
+        ].join('');
         const source = frame.sourceText === undefined ? '' : ` | ${frame.sourceText}`;
-        return `  ${frame.rawLine} ${frame.kind} ${name} @ ${place}${elided}${source}`;
+        return `  ${frame.rawLine} ${frame.kind} ${name} @ ${place}${elided}${marks}${source}`;
       }),
     ];
   });

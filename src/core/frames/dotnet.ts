@@ -42,7 +42,9 @@ class Reader {
     let line = at;
     for (; line < text.lines.length; line++) {
       const raw = text.lines[line]!;
-      const frame = this.input.isMessage(line) ? undefined : parseDotnetFrame(raw, text.numbers[line]!);
+      const frame = this.input.isMessage(line)
+        ? undefined
+        : parseDotnetFrame(raw, text.numbers[line]!, this.hasFrames);
       if (frame) {
         this.takeFrame(frame, raw);
       } else if (this.input.otherAt(line)) {
@@ -169,10 +171,14 @@ class Reader {
 
   /** The first member is also the inner exception, and older runtimes print it in both places. */
   private isKnownMember(parent: number, header: Header): boolean {
-    return this.exceptions.some(
-      (other) =>
-        other.parent === parent && other.type === header.type && other.message?.trim() === header.message?.trim(),
-    ) && this.members.length === 0;
+    return (
+      this.exceptions.some(
+        (other) =>
+          other.parent === parent &&
+          other.type === header.type &&
+          other.message?.trim() === header.message?.trim(),
+      ) && this.members.length === 0
+    );
   }
 
   private finish(): Draft<ParsedException>[] {
@@ -197,13 +203,17 @@ function typeIn(text: string): string | undefined {
   const end = Math.min(...ends.filter((index) => index !== -1), head.length);
   const code = head.indexOf(' (0x');
   const name = head.slice(0, code !== -1 && code < end ? code : end);
-  return name.length < 400 && (TYPE.test(name) || /^[\p{L}_][\p{L}\d_]*Exception$/u.test(name)) ? name : undefined;
+  return name.length < 400 && (TYPE.test(name) || /^[\p{L}_][\p{L}\d_]*Exception$/u.test(name))
+    ? name
+    : undefined;
 }
 
 /** The lines above the first frame from the one that begins with a type on; all where none does. */
 function headerLines(lines: readonly string[], from: number, to: number): string[] {
   const own = lines.slice(from, to);
-  const plain = own.map((line) => line.replace(/^(?:Unhandled [Ee]xception[.:] ?|\[ERROR\] FATAL UNHANDLED EXCEPTION: )/, ''));
+  const plain = own.map((line) =>
+    line.replace(/^(?:Unhandled [Ee]xception[.:] ?|\[ERROR\] FATAL UNHANDLED EXCEPTION: )/, ''),
+  );
   const start = plain.findIndex(startsException);
   if (start !== -1) {
     return plain.slice(start);
@@ -213,7 +223,8 @@ function headerLines(lines: readonly string[], from: number, to: number): string
 }
 
 function parseHeader(text: string, hint: StackHint): Header {
-  const type = typeIn(text) ?? (hint.type !== undefined && text.startsWith(`${hint.type}: `) ? hint.type : undefined);
+  const type =
+    typeIn(text) ?? (hint.type !== undefined && text.startsWith(`${hint.type}: `) ? hint.type : undefined);
   if (type === undefined) {
     return text.trim() === '' ? {} : { message: text.trim() };
   }
@@ -240,7 +251,11 @@ function splitInner(text: string): string[] {
 }
 
 function isInnerStart(line: string | undefined): boolean {
-  return line !== undefined && line.trimStart().startsWith('---> ') && typeIn(line.trimStart().slice(5)) !== undefined;
+  return (
+    line !== undefined &&
+    line.trimStart().startsWith('---> ') &&
+    typeIn(line.trimStart().slice(5)) !== undefined
+  );
 }
 
 /** `--- End of inner exception stack trace ---`, in any language. */

@@ -9,14 +9,33 @@ interface Place {
 }
 
 /** Words that begin a frame in the languages .NET is translated to, `at` first. */
-const AT_WORDS = new Set(['at', 'ved', 'bei', 'en', 'à', 'in', 'em', 'w', 'v', 'в', '在', '於', '場所', '위치:', 'konum:', 'vid', 'presso', 'bij']);
+const AT_WORDS = new Set([
+  'at',
+  'ved',
+  'bei',
+  'en',
+  'à',
+  'in',
+  'em',
+  'w',
+  'v',
+  'в',
+  '在',
+  '於',
+  '場所',
+  '위치:',
+  'konum:',
+  'vid',
+  'presso',
+  'bij',
+]);
 
 /**
  * Reads `   at Namespace.Type.Method[T](Int32 id) in C:\src\File.cs:line 7`, in the words of any language, and Mono's
  * `  at Type.Method (System.Int32 id) [0x0000d] in /src/File.cs:9`. Told from other languages by the structure: arguments hold no
- * file, and the place has one number after a word.
+ * file, and the place has one number after a word. A frame without a place is told by the word `at`, or by the frames around it.
  */
-export function parseDotnetFrame(raw: string, rawLine: number): Draft<Frame> | undefined {
+export function parseDotnetFrame(raw: string, rawLine: number, isInside = false): Draft<Frame> | undefined {
   const body = withoutMemberEnd(raw.trim());
   const blank = body.indexOf(' ');
   if (blank < 1 || blank > 8 || !AT_WORDS.has(body.slice(0, blank))) {
@@ -36,7 +55,7 @@ export function parseDotnetFrame(raw: string, rawLine: number): Draft<Frame> | u
   if (!place || !isName(name) || !areArguments(arguments_)) {
     return undefined;
   }
-  const isPlain = body.startsWith('at ') && /^\s/.test(raw);
+  const isPlain = isInside ? raw.startsWith('   ') : body.startsWith('at ') && /^\s/.test(raw);
   if (place.file === undefined && rest === '' && (!isPlain || isJvmPlace(arguments_))) {
     return undefined;
   }
@@ -132,12 +151,16 @@ function withoutTypeArguments(name: string): string {
 
 /** Types and names, never a path or a position. */
 function areArguments(text: string): boolean {
-  return text.length < 8_000 && !/[:/\\"'(]/.test(text) && !/^(?:Native Method|Unknown Source|<\w+>)$/.test(text);
+  return (
+    text.length < 8_000 && !/[:/\\"'(]/.test(text) && !/^(?:Native Method|Unknown Source|<\w+>)$/.test(text)
+  );
 }
 
 /** Java prints a file where .NET prints arguments. */
 function isJvmPlace(text: string): boolean {
-  return text !== '' && !text.includes(' ') && /^[\w$]{1,200}(?:\.\w{1,10})?$/.test(text) && text !== 'Object';
+  return (
+    text !== '' && !text.includes(' ') && /^[\w$]{1,200}(?:\.\w{1,10})?$/.test(text) && text !== 'Object'
+  );
 }
 
 /** `Acme.Order..ctor` is the method `.ctor` of `Acme.Order`; dots inside type arguments count for nothing. */

@@ -85,6 +85,9 @@ export function goFrame(
 
 /** Import path and receiver: `github.com/acme/shop/store.(*Repo[...]).Get` is in `github.com/acme/shop/store`, of `Repo`. */
 function namesFrom(name: string): { function: string; module: string; className?: string } {
+  if (!name.includes('.')) {
+    return { function: name, module: 'runtime' };
+  }
   const slash = name.lastIndexOf('/', firstOf(name, '(['));
   const dot = name.indexOf('.', slash + 1);
   const module = name.slice(0, dot);
@@ -96,7 +99,9 @@ function namesFrom(name: string): { function: string; module: string; className?
   const next = name.indexOf('.', dot + 1);
   const owner = next === -1 ? '' : name.slice(dot + 1, next);
   // `main.main.func1` is a closure, `main.Order.total` a method.
-  const isMethod = /^[\p{L}_][\p{L}\d_]*(?:\[.*\])?$/u.test(owner) && !/^(?:func\d|\d|gowrap|deferwrap)/.test(name.slice(next + 1));
+  const isMethod =
+    /^[\p{L}_][\p{L}\d_]*(?:\[.*\])?$/u.test(owner) &&
+    !/^(?:func\d|\d|gowrap|deferwrap)/.test(name.slice(next + 1));
   return isMethod ? { function: name, module, className: owner } : { function: name, module };
 }
 

@@ -12,7 +12,11 @@ const SERVED = /panic serving [^\s]{1,200}: /;
 const STATE = / \[(recovered(?:, repanicked)?|repanicked)\]$/;
 
 /** Reads `panic: …`, `\tpanic: …` of a panic while another was handled, `fatal error: …`, or the plain message of an error. */
-export function parseGoPanics(lines: readonly string[], hint: StackHint, isGoroutine: boolean): readonly GoPanic[] {
+export function parseGoPanics(
+  lines: readonly string[],
+  hint: StackHint,
+  isGoroutine: boolean,
+): readonly GoPanic[] {
   const panics: { type: string; lines: string[] }[] = [];
   for (const line of lines) {
     const start = panicStart(line);
@@ -32,7 +36,13 @@ export function parseGoPanics(lines: readonly string[], hint: StackHint, isGorou
   const { type, message: known } = hint;
   return type === undefined && known === undefined
     ? []
-    : [{ ...(type === undefined ? {} : { type }), ...(known === undefined ? {} : { message: known }), isRepanic: false }];
+    : [
+        {
+          ...(type === undefined ? {} : { type }),
+          ...(known === undefined ? {} : { message: known }),
+          isRepanic: false,
+        },
+      ];
 }
 
 function panicStart(line: string): { type: string; lines: string[] } | undefined {

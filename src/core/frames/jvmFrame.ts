@@ -58,7 +58,7 @@ const EXTENSION =
   /^[\p{L}\d_$][\p{L}\d_$.+-]{0,250}\.(?:java|kts?|scala|sc|groovy|gvy|gy|gsh|cljc?|aj|jsp)$/u;
 /** What compilers, shrinkers and interactive sessions print where no file is known. */
 const NO_FILE =
-  /^(?:SourceFile|Unknown Source|PG|NO_SOURCE_FILE|NO_SOURCE_PATH|REPL|form-init\d{1,30}\.clj|r8-map-id-[\da-f]{1,100})$/;
+  /^(?:SourceFile|Unknown Source|PG|NO_SOURCE_FILE|NO_SOURCE_PATH|REPL|form-init\d{1,30}\.clj|LambdaForm\$\w{1,40}|r8-map-id-[\da-f]{1,100})$/;
 
 function parsePlace(place: string): Place | undefined {
   if (place.length > 300) {

@@ -1,11 +1,17 @@
-import type { Draft, ParsedException, ParsedStack } from './frame';
+import { dotnet } from './dotnet';
+import type { Draft, Frame, ParsedException, ParsedStack, StackLanguageId } from './frame';
+import { go } from './go';
 import { javascript } from './javascript';
+import { jvm } from './jvm';
 import type { StackHint, StackLanguage } from './language';
+import { php } from './php';
+import { phpSdk } from './phpSdk';
 import { python } from './python';
+import { rust } from './rust';
 import { readStackText, type StackText } from './stackText';
 
 /** Every language that is read, most telling first line first. */
-const LANGUAGES: readonly StackLanguage[] = [python, javascript];
+const LANGUAGES: readonly StackLanguage[] = [python, go, jvm, phpSdk, dotnet, rust, php, javascript];
 
 /**
  * Reads the frames of a stack text in any of the known languages, section by section, in time linear in its length. `hint`
@@ -83,15 +89,30 @@ function messageLines(text: StackText, message: string | undefined): LineRange |
   return undefined;
 }
 
-/** Marks the frames at the two ends of the gap in a text that was too long to be read whole. */
+/**
+ * Marks the frames at the two ends of the gap in a text that was too long to be read whole, and one on the last line of a text
+ * without a line end where that ends in a number: digits may be missing.
+ */
 function markCut(exceptions: readonly Draft<ParsedException>[], text: StackText): readonly ParsedException[] {
-  const gap = text.gap;
-  if (!gap) {
+  const { gap, lines, numbers } = text;
+  const ends = new Set(gap ? [numbers[gap.before], numbers[gap.after]] : []);
+  if (/\d$/.test(lines.at(-1) ?? '')) {
+    ends.add(numbers.at(-1));
+  }
+  if (ends.size === 0) {
     return exceptions;
   }
-  const ends = new Set([text.numbers[gap.before], text.numbers[gap.after]]);
+  const last = numbers.at(-1);
+  const isCut = (frame: Frame, language: StackLanguageId): boolean =>
+    ends.has(frame.rawLine) &&
+    (frame.rawLine !== last || (!ENDS_CLOSED.has(language) && /\d$/.test(frame.raw)));
   return exceptions.map((exception) => ({
     ...exception,
-    frames: exception.frames.map((frame) => (ends.has(frame.rawLine) ? { ...frame, cut: true } : frame)),
+    frames: exception.frames.map((frame) =>
+      isCut(frame, exception.language) ? { ...frame, cut: true } : frame,
+    ),
   }));
 }
+
+/** Languages whose stacks mostly end in a number, without a line end, though nothing is missing. */
+const ENDS_CLOSED: ReadonlySet<StackLanguageId> = new Set<StackLanguageId>(['javascript', 'python']);

@@ -54,7 +54,12 @@ export function parsePhpPlace(text: string): PhpPlace | undefined {
 }
 
 /** The frame of code in `enclosing`, which is the function that the next line of the stack calls. */
-export function phpFrame(raw: string, rawLine: number, place: PhpPlace, enclosing: string | undefined): Draft<Frame> {
+export function phpFrame(
+  raw: string,
+  rawLine: number,
+  place: PhpPlace,
+  enclosing: string | undefined,
+): Draft<Frame> {
   const kind: FrameKind = place.isEval ? 'eval' : kindOfPhpFile(place.file);
   return {
     raw,
@@ -111,7 +116,8 @@ export function parsePhpSdkFrame(raw: string, rawLine: number): Draft<Frame> | u
   }
   const printed = text.slice(3, open);
   const inside = text.slice(open + 1, -1);
-  const place = inside === 'Native Method' || inside === 'Unknown Source' ? { isEval: false } : parsePhpPlace(inside);
+  const place =
+    inside === 'Native Method' || inside === 'Unknown Source' ? { isEval: false } : parsePhpPlace(inside);
   if (!place || printed.endsWith(' ') || inside.includes('/')) {
     return undefined;
   }
@@ -119,7 +125,7 @@ export function parsePhpSdkFrame(raw: string, rawLine: number): Draft<Frame> | u
 }
 
 function phpFrameOfSdk(raw: string, rawLine: number, place: PhpPlace, printed: string): Draft<Frame> {
-  const { className: _, ...frame } = phpFrame(raw, rawLine, place, printed);
+  const frame = phpFrame(raw, rawLine, place, printed);
   const dot = printed.lastIndexOf('.');
   return dot < 1 || printed.endsWith('}') ? frame : { ...frame, className: printed.slice(0, dot) };
 }

@@ -1,4 +1,5 @@
 import type { StackProblem } from './frame';
+import { splitJoinedLine } from './joinedLines';
 
 /** Longest text that is read whole, in UTF-16 units; of a longer one, the first and the last half of this. */
 const WHOLE_CHARS = 1 << 20;
@@ -16,8 +17,7 @@ export interface StackText {
 /** Splits a text into lines after undoing JSON quoting, escaped line ends and terminal colours; reads at most 1 Mi characters of it. */
 export function readStackText(text: string): StackText {
   if (text.length <= WHOLE_CHARS) {
-    const lines = splitLines(normalise(text));
-    return { lines, numbers: lines.map((_, index) => index), problems: [] };
+    return { ...splitJoined(splitLines(normalise(text))), problems: [] };
   }
   const half = WHOLE_CHARS / 2;
   const head = splitLines(stripColours(text.slice(0, half)));
@@ -67,6 +67,19 @@ function splitLines(text: string): string[] {
     }
   }
   return lines;
+}
+
+/** Splits lines that hold a whole stack; all lines that come out have the number of the one they were. */
+function splitJoined(lines: readonly string[]): Pick<StackText, 'lines' | 'numbers'> {
+  const split: string[] = [];
+  const numbers: number[] = [];
+  lines.forEach((line, number) => {
+    for (const part of splitJoinedLine(line) ?? [line]) {
+      split.push(part);
+      numbers.push(number);
+    }
+  });
+  return { lines: split, numbers };
 }
 
 function countLineEnds(text: string, from: number, to: number): number {

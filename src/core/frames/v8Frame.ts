@@ -1,6 +1,7 @@
-import { base1, type Base1 } from '../../base/units';
+import type { Base1 } from '../../base/units';
 import type { Draft, Frame } from './frame';
 import { kindOfPath } from './frameKind';
+import { lineNumberFrom } from './lineNumber';
 
 interface Position {
   readonly file: string;
@@ -123,7 +124,8 @@ function parseBarePlace(place: string): FrameParts | undefined {
     return wasm;
   }
   const position = parsePosition(place);
-  if (!position || !isFile(position.file)) {
+  // Rust prints its places alike.
+  if (!position || !isFile(position.file) || position.file.endsWith('.rs')) {
     return undefined;
   }
   const kind = kindOfPath(position.file);
@@ -174,12 +176,12 @@ function innermost(place: string): string {
 /** `path:line:column`, read from the right. */
 function parsePosition(place: string): Position | undefined {
   const columnAt = place.lastIndexOf(':');
-  const columnBase1 = numberBetween(place, columnAt + 1, place.length);
+  const columnBase1 = lineNumberFrom(place, columnAt + 1, place.length);
   if (columnAt < 3 || columnBase1 === undefined) {
     return undefined;
   }
   const lineAt = place.lastIndexOf(':', columnAt - 1);
-  const lineBase1 = numberBetween(place, lineAt + 1, columnAt);
+  const lineBase1 = lineNumberFrom(place, lineAt + 1, columnAt);
   if (lineAt < 1 || lineBase1 === undefined) {
     return undefined;
   }
@@ -196,21 +198,6 @@ function isFile(file: string): boolean {
 const FOLDER_OR_BRACKET = /[/\\[<]/;
 const EXTENSION = /\.[A-Za-z]\w*$/;
 const SCRIPT_NAME = /^(?:REPL\d*|native|[a-z-]+:\S+)$/;
-
-function numberBetween(text: string, start: number, end: number): Base1 | undefined {
-  if (end <= start || end - start > 10) {
-    return undefined;
-  }
-  let value = 0;
-  for (let i = start; i < end; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (digit < 0 || digit > 9) {
-      return undefined;
-    }
-    value = value * 10 + digit;
-  }
-  return value < 1 ? undefined : base1(value);
-}
 
 function namesFrom(name: string): Pick<Draft<Frame>, 'function' | 'className'> {
   let plain = name;

@@ -122,7 +122,6 @@ describe('parseStack', () => {
       'The order was refused.',
       'See you at noon\n    at 12:30:45 sharp\n    at the station (platform 3)',
       'Error: no frames at all',
-      '    at com.example.Order.charge(Order.java:7)',
       'at line 3',
       '{"message":"at home"}',
       '',

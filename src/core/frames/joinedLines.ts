@@ -1,0 +1,56 @@
+import { parseDotnetFrame } from './dotnetFrame';
+import { parseJvmFrame } from './jvmFrame';
+import { parseV8Frame } from './v8Frame';
+
+/** Where a line of a joined stack can begin: a frame, in the words .NET is translated to, a cause, or a separator. */
+const STARTS =
+  /\s(?=(?:at|ved|bei|en|à|em|vid|в|在|於|場所) {1,3}[\p{L}_<({/]|Caused by: |Suppressed: |---> |--- \S|\.\.\. \d+ (?:more|common )|<---)|(?<=\d)(?=--- \p{L})/gu;
+
+/**
+ * Splits a line that holds a whole stack whose line ends were lost on the way, as some log pipelines deliver it. `undefined` for
+ * every other line: at least two frames must come out.
+ */
+export function splitJoinedLine(line: string): string[] | undefined {
+  if (line.length < 60 || isFrame(line)) {
+    return undefined;
+  }
+  const starts = [...line.matchAll(STARTS)].map((match) => match.index + match[0].length);
+  if (starts.length < 2) {
+    return undefined;
+  }
+  const lines: string[] = [];
+  let frames = 0;
+  let from = 0;
+  for (const [index, start] of [...starts, line.length].entries()) {
+    const piece = line.slice(from, start).trimEnd();
+    const indented = index === 0 ? piece : blanksBefore(line, from) + piece;
+    const isOwn = isFrame(indented);
+    frames += isOwn ? 1 : 0;
+    if (isOwn || lines.length === 0 || (!piece.startsWith('at ') && STARTS_OTHER.test(piece))) {
+      lines.push(indented);
+    } else {
+      // The word stood in a message.
+      lines.push(`${lines.pop() ?? ''} ${piece}`);
+    }
+    from = start;
+  }
+  return frames < 2 ? undefined : lines;
+}
+
+const STARTS_OTHER = /^(?:Caused by: |Suppressed: |---> |--- |\.\.\. \d|<---)/;
+
+function isFrame(line: string): boolean {
+  return (
+    line.length < 20_000 &&
+    (parseJvmFrame(line, 0) ?? parseDotnetFrame(line, 0) ?? parseV8Frame(line, 0)) !== undefined
+  );
+}
+
+/** At most three blanks, as many as stand before the index: what is indented is inside something. */
+function blanksBefore(line: string, index: number): string {
+  let start = index;
+  while (start > Math.max(index - 3, 0) && /\s/.test(line.charAt(start - 1))) {
+    start--;
+  }
+  return ' '.repeat(index - start);
+}
