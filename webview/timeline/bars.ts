@@ -20,6 +20,9 @@ const errorGlyph = '\uea87';
 const stripHeightPx = 14;
 const openEndPx = 14;
 const leastBarPx = 2;
+const labelGapPx = 6;
+const leastGapPx = 2;
+const markAndGapPx = 17;
 /** More event ticks than this on one bar would be a second bar. */
 const mostEventTicks = 2000;
 
@@ -317,19 +320,18 @@ export class Bars {
     const { session } = this;
     const open = session.hasFlag(row, SpanFlag.open);
     const text = `${open ? '> ' : ''}${durationText(session.shownDurationNs(row))}`;
-    const origin = session.isOrigin(row);
     const middle = bar.top + bar.height / 2 + 0.5;
     context.textBaseline = 'middle';
     context.font = `11.5px ${theme.fontFamily}`;
-    const markPx = origin ? 17 : 0;
-    const widthPx = markPx + context.measureText(text).width;
-    const gapPx = 6;
-    let left = bar.right + gapPx;
-    if (bar.right < 0) {
-      left = gapPx;
-    } else if (left + widthPx > geometry.barsWidthPx - 2) {
-      const before = Math.min(bar.left, geometry.barsWidthPx) - gapPx - widthPx;
-      left = before >= 0 ? before : geometry.barsWidthPx - gapPx - widthPx;
+    const textPx = context.measureText(text).width;
+    const roomPx = geometry.barsWidthPx - 2 - Math.max(bar.right, 0);
+    // The mark stands in the tree too, so it gives way to the number.
+    const markPx = session.isOrigin(row) && roomPx >= markAndGapPx + textPx + leastGapPx ? markAndGapPx : 0;
+    const widthPx = markPx + textPx;
+    let left = Math.max(bar.right, 0) + Math.min(labelGapPx, roomPx - widthPx);
+    if (roomPx < widthPx + leastGapPx) {
+      const before = Math.min(bar.left, geometry.barsWidthPx) - labelGapPx - widthPx;
+      left = before >= 0 ? before : geometry.barsWidthPx - labelGapPx - widthPx;
       if (before < 0) {
         // No room on either side: on the bar, on a piece of background.
         context.fillStyle = theme.background;
@@ -338,7 +340,7 @@ export class Bars {
         context.globalAlpha = 1;
       }
     }
-    if (origin) {
+    if (markPx > 0) {
       context.fillStyle = theme.error;
       context.font = '14px codicon';
       context.fillText(errorGlyph, left - 1, middle);

@@ -37,13 +37,26 @@ export function rowLocation(frame: ResolvedFrame): HTMLElement {
   }
   const text = element('span', { class: 'location-text', text: locationText(location) });
   const library = frame.inApp ? undefined : icon('library', 'row-icon');
+  const moved = shiftText(frame);
   const doubt =
     location.grade === 'likely' ? element('span', { class: 'location-doubt', text: '?' }) : undefined;
-  return element('span', { class: `location ${location.grade}` }, library, text, doubt);
+  return element('span', { class: `location ${location.grade}` }, library, text, moved, doubt);
+}
+
+/** ` +2` where the line moved by a known number; the line of the bundle that a source map was asked for says nothing. */
+function shiftText({ location, lineBase1, via }: ResolvedFrame): string | undefined {
+  if (location?.grade !== 'moved' || lineBase1 === undefined || via.includes('sourceMap')) {
+    return undefined;
+  }
+  const shift = location.lineBase1 - lineBase1;
+  return shift < 0 ? ` −${-shift}` : ` +${shift}`;
 }
 
 /** The badge of a grade. */
 export function gradeBadge(frame: ResolvedFrame): HTMLElement {
   const grade = frame.location?.grade;
-  return element('span', { class: `grade ${grade ?? 'unknown'}`, text: gradeText(grade) });
+  return element('span', {
+    class: `grade ${grade ?? 'unknown'}`,
+    text: `${gradeText(grade)}${shiftText(frame) ?? ''}`,
+  });
 }

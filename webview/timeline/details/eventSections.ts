@@ -24,11 +24,14 @@ export function eventSection(
   const list = element('div', { class: 'event-list' });
   const add = (from: number, to: number): void => {
     for (const event of events.slice(from, to)) {
-      const own = attributesOf(strings, attributes, event).filter(
-        ({ key }) => key !== 'exception.stacktrace',
-      );
+      const own = attributesOf(strings, attributes, event);
       const name = strings.get(names[event]!) || timelineWords.noEvents();
-      const facts = own.map(({ key, text }) => (key === 'exception.type' ? text : `${key} ${text}`));
+      // The whole exception stands in its own section.
+      const facts = own
+        .filter(
+          ({ key }) => name !== 'exception' || key === 'exception.type' || !key.startsWith('exception.'),
+        )
+        .map(({ key, text }) => (key === 'exception.type' ? text : `${key} ${text}`));
       if (origins[event] === 1) {
         facts.unshift(timelineWords.logRecord());
       }
