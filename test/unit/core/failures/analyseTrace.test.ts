@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { logsFromOtlpJson } from '../../../../src/core/codecs/otlpJson';
 import { analyseSpans } from '../../../../src/core/failures/analyseTrace';
 import { failureSpansFromRows } from '../../../../src/core/failures/failureSpansFromRows';
 import { parseStack } from '../../../../src/core/frames/parseStack';
 import { SpanKind } from '../../../../src/core/model/spanTable';
 import { recordedBatches, rowsByTrace } from './recordedTraces';
-import { analyse, tableOf, type MadeSpan } from './madeTrace';
+import { analyse, madeTraceId, tableOf, type MadeSpan } from './madeTrace';
 
 const refused = { type: 'ConnectionRefused', message: 'connection refused' };
 const timedOut = { type: 'TimeoutError', message: 'no answer' };
@@ -205,6 +206,31 @@ describe('failures of a run', () => {
   it('have the status code as message where there is no other', () => {
     const { type, message } = analyse([{ id: '1', error: true, http: 503 }]).runs[0]!.failures[0]!;
     assert.deepEqual([type, message], ['error', 'HTTP 503']);
+  });
+
+  it('take their exception from a log record where the span carries none', () => {
+    const attribute = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
+    const record = {
+      traceId: madeTraceId,
+      spanId: '2'.padStart(16, '0'),
+      timeUnixNano: '1',
+      attributes: [attribute('exception.type', 'LookupError'), attribute('exception.message', 'no rate')],
+    };
+    const decoded = logsFromOtlpJson(
+      JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record, record] }] }] }),
+    );
+    assert.ok(decoded.ok);
+    const spans = tableOf([
+      { id: '1', kind: SpanKind.server, error: true },
+      { id: '2', parent: '1', name: 'rate', error: true },
+    ]);
+    const { runs } = analyseSpans(
+      failureSpansFromRows([{ spans, rows: [0, 1] }], [{ logs: decoded.value.logs, rows: [0, 1] }]),
+    );
+    assert.deepEqual(
+      runs[0]!.failures.map(({ type, message, origin }) => [type, message, origin.spanName]),
+      [['LookupError', 'no rate', 'rate']],
+    );
   });
 
   it('keep both ends of a stack that is too long, where the newest calls are', () => {
