@@ -385,15 +385,25 @@ export function traceProblemText({ code, count }: Pick<TraceProblem, 'code' | 'c
         ? t('1 span arrived without its parent; shown under its service.')
         : t('{0} spans arrived without their parent; shown under their service.', n);
     case 'cycle':
-      return t('{0} spans name each other as parents; the circle is cut.', n);
+      return count === 1
+        ? t('1 span names itself as its parent; the circle is cut.')
+        : t('{0} spans name each other as parents; the circle is cut.', n);
     case 'duplicateSpans':
-      return t('{0} spans arrived more than once; shown once.', n);
+      return count === 1
+        ? t('1 span arrived more than once; shown once.')
+        : t('{0} spans arrived more than once; shown once.', n);
     case 'conflictingSpans':
-      return t('{0} spans arrived again with other content; the most complete version is shown.', n);
+      return count === 1
+        ? t('1 span arrived again with other content; the most complete version is shown.')
+        : t('{0} spans arrived again with other content; the most complete version is shown.', n);
     case 'negativeDuration':
-      return t('{0} spans end before they start; shown without length.', n);
+      return count === 1
+        ? t('1 span ends before it starts; shown without length.')
+        : t('{0} spans end before they start; shown without length.', n);
     case 'clampedTime':
-      return t('{0} spans are more than 104 days from the others; shown at the edge.', n);
+      return count === 1
+        ? t('1 span is more than 104 days from the others; shown at the edge.')
+        : t('{0} spans are more than 104 days from the others; shown at the edge.', n);
     case 'clockSkew':
       return count === 1
         ? t('1 span starts before its parent: their clocks may differ.')
@@ -403,7 +413,9 @@ export function traceProblemText({ code, count }: Pick<TraceProblem, 'code' | 'c
     case 'openSpans':
       return count === 1 ? t('1 span has not ended.') : t('{0} spans have not ended.', n);
     case 'invalidText':
-      return t('{0} spans hold text that is not valid UTF-8; shown with replacement characters.', n);
+      return count === 1
+        ? t('1 span holds text that is not valid UTF-8; shown with replacement characters.')
+        : t('{0} spans hold text that is not valid UTF-8; shown with replacement characters.', n);
     case 'partial':
       return t('The trace is not whole.');
   }

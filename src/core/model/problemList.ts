@@ -6,13 +6,13 @@ const maxRows = 100;
 export class ProblemList {
   private readonly byCode = new Map<TraceProblem['code'], { count: number; rows: number[] }>();
 
-  add(code: TraceProblem['code'], row: number, count = 1): void {
+  add(code: TraceProblem['code'], row: number): void {
     let problem = this.byCode.get(code);
     if (!problem) {
       problem = { count: 0, rows: [] };
       this.byCode.set(code, problem);
     }
-    problem.count += count;
+    problem.count++;
     if (problem.rows.length < maxRows) {
       problem.rows.push(row);
     }

@@ -8,9 +8,13 @@ export interface SpanTree {
   readonly parent: Int32Array;
   /** Entries whose parent id names no entry. */
   readonly orphans: Uint8Array;
-  /** Entries whose parent link was cut because it closed a cycle. */
-  readonly cuts: Uint8Array;
+  /** {@link inCycle} for entries of a cycle, {@link cutHere} for the one of each whose parent link was cut. */
+  readonly cycles: Uint8Array;
 }
+
+/** Values of {@link SpanTree.cycles}. */
+export const inCycle = 1;
+export const cutHere = 2;
 
 /** Builds the tree of entries with 8-byte ids and parent ids (zeros: none). Linear in their number but for sorting siblings; no recursion. */
 export function spanTree(
@@ -32,8 +36,8 @@ export function spanTree(
     }
     parent[entry] = found;
   }
-  const cuts = cutCycles(parent, compareStarts);
-  return { order: depthFirst(parent, compareStarts), parent, orphans, cuts };
+  const cycles = cutCycles(parent, compareStarts);
+  return { order: depthFirst(parent, compareStarts), parent, orphans, cycles };
 }
 
 function isZero(bytes: Uint8Array, at: number): boolean {
@@ -47,7 +51,7 @@ function isZero(bytes: Uint8Array, at: number): boolean {
 
 /** Makes the earliest entry of every cycle a root. */
 function cutCycles(parent: Int32Array, compareStarts: (a: number, b: number) => number): Uint8Array {
-  const cuts = new Uint8Array(parent.length);
+  const cycles = new Uint8Array(parent.length);
   /** 0: not visited; else the number of the walk that came by. */
   const visitedBy = new Uint32Array(parent.length);
   for (let start = 0; start < parent.length; start++) {
@@ -60,15 +64,17 @@ function cutCycles(parent: Int32Array, compareStarts: (a: number, b: number) => 
       continue;
     }
     let earliest = entry;
+    cycles[entry] = inCycle;
     for (let other = parent[entry]!; other !== entry; other = parent[other]!) {
+      cycles[other] = inCycle;
       if (compareStarts(other, earliest) < 0) {
         earliest = other;
       }
     }
     parent[earliest] = -1;
-    cuts[earliest] = 1;
+    cycles[earliest] = cutHere;
   }
-  return cuts;
+  return cycles;
 }
 
 function depthFirst(parent: Int32Array, compareStarts: (a: number, b: number) => number): Uint32Array {

@@ -5,7 +5,7 @@ import { SpanCopier } from './spanCopier';
 import { SpanIdIndex } from './spanIndex';
 import { isSameSpan, isMoreComplete } from './spanComparison';
 import { SpanMark, type LogTable, type SpanTable } from './spanTable';
-import { spanTree, type SpanTree } from './spanTree';
+import { cutHere, inCycle, spanTree, type SpanTree } from './spanTree';
 import { SpanFlag, type Trace } from './trace';
 import { traceTimes, type TraceTimes } from './traceTimes';
 import { isUtf8 } from './utf8';
@@ -26,8 +26,8 @@ interface Entry {
 }
 
 /**
- * One trace out of batches in order of arrival. Spans with the same id become one: equal ones silently but counted
- * (`duplicateSpans`); of different ones the most complete is shown and listed (`conflictingSpans`): an ended one before an open one,
+ * One trace out of batches in order of arrival. Spans with the same id become one: equal ones are listed as
+ * `duplicateSpans`; of different ones the most complete is shown and listed (`conflictingSpans`): an ended one before an open one,
  * then the one with more attributes and events, then the first. Exceptions of `logs` become events of their span.
  */
 export function traceFromTables(
@@ -90,16 +90,16 @@ function gatherIds(entries: readonly Entry[], column: (table: SpanTable) => Uint
 
 function withoutDuplicates(candidates: readonly Entry[]): {
   readonly entries: readonly Entry[];
-  readonly duplicates: ReadonlyMap<number, number>;
-  readonly conflicting: ReadonlyMap<number, number>;
+  readonly duplicates: ReadonlySet<number>;
+  readonly conflicting: ReadonlySet<number>;
 } {
   const ids = gatherIds(candidates, (table) => table.spanIds);
   const index = new SpanIdIndex(ids, candidates.length);
   const entries: Entry[] = [];
   /** Entry by candidate, for candidates that came first. */
   const entryOf = new Int32Array(candidates.length);
-  const duplicates = new Map<number, number>();
-  const conflicting = new Map<number, number>();
+  const duplicates = new Set<number>();
+  const conflicting = new Set<number>();
   candidates.forEach((candidate, i) => {
     const before = index.add(i);
     if (before < 0) {
@@ -110,8 +110,7 @@ function withoutDuplicates(candidates: readonly Entry[]): {
     const entry = entryOf[before]!;
     const kept = entries[entry]!;
     const isSame = isSameSpan(kept.table, kept.row, candidate.table, candidate.row);
-    const counts = isSame ? duplicates : conflicting;
-    counts.set(entry, (counts.get(entry) ?? 0) + 1);
+    (isSame ? duplicates : conflicting).add(entry);
     if (!isSame && isMoreComplete(candidate.table, candidate.row, kept.table, kept.row)) {
       entries[entry] = candidate;
     }
@@ -174,8 +173,8 @@ function assemble(
   traceId: TraceId,
   spans: SpanTable,
   tree: SpanTree,
-  duplicates: ReadonlyMap<number, number>,
-  conflicting: ReadonlyMap<number, number>,
+  duplicates: ReadonlySet<number>,
+  conflicting: ReadonlySet<number>,
 ): Trace {
   const { count } = spans;
   const rowOf = new Uint32Array(count);
@@ -203,12 +202,12 @@ function assemble(
   }
   const problems = new ProblemList();
   const flags = rowFlags(spans, tree, times, parent, problems);
-  for (const [code, counts] of [
+  for (const [code, entries] of [
     ['duplicateSpans', duplicates],
     ['conflictingSpans', conflicting],
   ] as const) {
-    for (const [entry, times] of counts) {
-      problems.add(code, rowOf[entry]!, times);
+    for (const entry of entries) {
+      problems.add(code, rowOf[entry]!);
     }
   }
   addInvalidTexts(spans, problems);
@@ -247,9 +246,8 @@ function rowFlags(
     if (tree.orphans[entry] === 1) {
       flag |= SpanFlag.orphan;
       problems.add('orphanSpans', row);
-    } else if (tree.cuts[entry] === 1) {
+    } else if (tree.cycles[entry] === cutHere) {
       flag |= SpanFlag.cycle;
-      problems.add('cycle', row);
     } else if (parentRow < 0) {
       if (firstRoot < 0) {
         firstRoot = row;
@@ -260,6 +258,9 @@ function rowFlags(
         }
         problems.add('severalRoots', row);
       }
+    }
+    if (tree.cycles[entry]! >= inCycle) {
+      problems.add('cycle', row);
     }
     if ((marks & SpanMark.open) !== 0) {
       flag |= SpanFlag.open;

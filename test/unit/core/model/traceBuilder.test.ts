@@ -152,7 +152,7 @@ b  two      |   ====     | cycle
     d  tail |      =     |
 `,
     );
-    assert.deepEqual(problemsOf(trace), { cycle: 1 });
+    assert.deepEqual(problemsOf(trace), { cycle: 3 });
     assertSound(trace);
   });
 
@@ -180,7 +180,7 @@ b  two      |   ====     | cycle
     const table = spansFromDrawing(drawing);
     const trace = traceFromTables(drawnId, [{ table }, { table: spansFromDrawing(drawing) }, { table }]);
     assert.deepEqual(plainSpans(trace.spans), plainSpans(table));
-    assert.deepEqual(trace.problems, [{ code: 'duplicateSpans', count: 4, rows: [0, 1] }]);
+    assert.deepEqual(trace.problems, [{ code: 'duplicateSpans', count: 2, rows: [0, 1] }]);
   });
 
   it('keeps the most complete of conflicting spans, in whatever order they come', () => {
@@ -197,7 +197,7 @@ b  two      |   ====     | cycle
         tables.map((table) => ({ table })),
       );
       assert.deepEqual(plainSpans(trace.spans), plainSpans(richer));
-      assert.deepEqual(problemsOf(trace), { conflictingSpans: 2 });
+      assert.deepEqual(problemsOf(trace), { conflictingSpans: 1 });
     }
   });
 
@@ -331,7 +331,7 @@ far  overflown   |         ===| clamped
     const trace = traceFromTables(drawnId, [
       { table: manySpans(100_000, (id) => (id === 1 ? 100_000 : id - 1)) },
     ]);
-    assert.deepEqual(problemsOf(trace), { cycle: 1 });
+    assert.deepEqual(problemsOf(trace), { cycle: 100_000 });
     assert.equal(trace.depth[99_999], 99_999);
   });
 
@@ -376,7 +376,7 @@ far  overflown   |         ===| clamped
     const trace = traceFromTables(traceIdFromHex('b7ad6b7169203331d0c1a29d3f4e5a60')!, [
       { table: result.value.spans },
     ]);
-    assert.deepEqual(problemsOf(trace), { orphanSpans: 1, cycle: 1, severalRoots: 2 });
+    assert.deepEqual(problemsOf(trace), { orphanSpans: 1, cycle: 2, severalRoots: 2 });
     assert.equal(trace.spans.count, 6);
     assertSound(trace);
   });
