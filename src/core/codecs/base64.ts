@@ -1,25 +1,34 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+const unitOfValue = new Uint8Array(64);
 const valueOfUnit = new Int8Array(128).fill(-1);
 for (let i = 0; i < 64; i++) {
+  unitOfValue[i] = alphabet.charCodeAt(i);
   valueOfUnit[alphabet.charCodeAt(i)] = i;
 }
 // The URL-safe alphabet, which some JSON writers use.
 valueOfUnit['-'.charCodeAt(0)] = 62;
 valueOfUnit['_'.charCodeAt(0)] = 63;
 
+const asciiDecoder = new TextDecoder();
+
 /** Base64 of `bytes[from..to)` with padding. */
 export function base64FromBytes(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let at = from; at < to; at += 3) {
+  const text = new Uint8Array(4 * Math.ceil((to - from) / 3)).fill('='.charCodeAt(0));
+  for (let at = from, out = 0; at < to; at += 3, out += 4) {
     const left = to - at;
     const bits =
       (bytes[at]! << 16) | ((left > 1 ? bytes[at + 1]! : 0) << 8) | (left > 2 ? bytes[at + 2]! : 0);
-    text += alphabet.charAt(bits >>> 18) + alphabet.charAt((bits >>> 12) & 63);
-    text += left > 1 ? alphabet.charAt((bits >>> 6) & 63) : '=';
-    text += left > 2 ? alphabet.charAt(bits & 63) : '=';
+    text[out] = unitOfValue[bits >>> 18]!;
+    text[out + 1] = unitOfValue[(bits >>> 12) & 63]!;
+    if (left > 1) {
+      text[out + 2] = unitOfValue[(bits >>> 6) & 63]!;
+    }
+    if (left > 2) {
+      text[out + 3] = unitOfValue[bits & 63]!;
+    }
   }
-  return text;
+  return asciiDecoder.decode(text);
 }
 
 /** The bytes of base64 in either alphabet, with or without padding; `undefined` for anything else. */
