@@ -1,7 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import { err, ok, type Result } from '../base/result';
 import type { FailureList, TimeWindow } from '../core/failures/failureGroup';
-import { mergeFailureLists } from '../core/failures/mergeFailureLists';
+import { mergeFailureLists, tracesToAskFor } from '../core/failures/mergeFailureLists';
 import type { TraceId } from '../core/model/ids';
 import type { Trace } from '../core/model/trace';
 import { traceFromTables } from '../core/model/traceBuilder';
@@ -70,7 +70,10 @@ export class ConnectionPool implements Disposable {
       }
     }
     const empty: FailureList = { window, complete: true, groups: [], traces: 0 };
-    const list = lists.length === 0 ? empty : mergeFailureLists(lists, window);
+    const list =
+      lists.length === 0
+        ? empty
+        : mergeFailureLists(lists, window, { known: this.knownLocally(tracesToAskFor(lists)) });
     const answered = asked.every(({ answer }) => answer.ok);
     return {
       list: answered ? list : { ...list, complete: false },
@@ -129,6 +132,12 @@ export class ConnectionPool implements Disposable {
 
   dispose(): void {
     this.release();
+  }
+
+  /** Of these traces, those the local store has: its counts name no traces, so a merge must ask. */
+  private knownLocally(ids: readonly TraceId[]): ReadonlySet<TraceId> {
+    const local = this.backends.find(({ connectionId }) => connectionId === localConnectionId);
+    return local?.knownTraces?.(ids) ?? new Set();
   }
 
   private failuresOf(

@@ -1,21 +1,19 @@
 import { err, ok, type Result } from '../../base/result';
 import type { FailureList, TimeWindow } from '../../core/failures/failureGroup';
-import type { TraceId } from '../../core/model/ids';
+import { bytesFromHex, type TraceId } from '../../core/model/ids';
 import type { Trace } from '../../core/model/trace';
-import type {
-  BackendError,
-  Completeness,
-  TraceBackend,
-  TraceQuery,
-  TraceSummary,
+import {
+  localConnectionId,
+  type BackendError,
+  type Completeness,
+  type TraceBackend,
+  type TraceQuery,
+  type TraceSummary,
 } from '../../protocol/backend';
 import { storedFailures } from './storedFailures';
 import { storedTrace } from './storedTrace';
 import { storedTraces } from './storedTraces';
 import { isReadProblem, StoreReader, type ReadProblem } from './storeReader';
-
-/** Id of the local store among the connections. */
-export const localConnectionId = 'local';
 
 /** The local store as a backend: reads beside the process that writes it. */
 export class LocalBackend implements TraceBackend {
@@ -66,6 +64,14 @@ export class LocalBackend implements TraceBackend {
       Number(reader.statement('SELECT count(DISTINCT service) AS count FROM operations').get()?.['count']),
     );
     return Promise.resolve(isReadProblem(services) ? err(this.errorOf(services)) : ok({ services }));
+  }
+
+  knownTraces(ids: readonly TraceId[]): ReadonlySet<TraceId> {
+    const known = this.reader.read((reader) => {
+      const statement = reader.statement('SELECT 1 FROM traces WHERE traceId = ?');
+      return new Set(ids.filter((id) => statement.get(bytesFromHex(id)) !== undefined));
+    });
+    return isReadProblem(known) ? new Set() : known;
   }
 
   /** Whether spans are stored that its writer has not indexed: it is at work, or it died. */

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import { AnalysisService } from '../../../src/analysis/service';
 import { LocalBackend } from '../../../src/backends/local/localBackend';
-import { err } from '../../../src/base/result';
+import { err, ok, type Result } from '../../../src/base/result';
+import { analyseTrace } from '../../../src/core/failures/analyseTrace';
+import { failureListFrom } from '../../../src/core/failures/groups';
 import type { FailureView } from '../../../src/protocol/analysis';
 import type { TraceBackend } from '../../../src/protocol/backend';
 import { fixturePath, loadOtlpRecording } from '../../kit/fixture';
@@ -36,6 +38,30 @@ function deadBackend(connectionId: string): TraceBackend {
   return { connectionId, failures: answer, traces: answer, trace: answer, test: answer };
 }
 
+/** A backend that holds the same traces as the store and lists them one by one, as a Jaeger does. */
+function twinBackend(connectionId: string, local: LocalBackend): TraceBackend {
+  return {
+    connectionId,
+    async failures(window) {
+      const { traces } = await valueOf(local.traces({ window, filter: 'all', limit: 10_000 }));
+      const analyses = await Promise.all(
+        traces.map(async ({ traceId }) => analyseTrace(await valueOf(local.trace(traceId)))),
+      );
+      const list = failureListFrom(analyses, { window, complete: true });
+      return ok({ ...list, completeness: { complete: true, queries: [] } });
+    },
+    traces: (query) => local.traces(query),
+    trace: (id) => local.trace(id),
+    test: () => local.test(),
+  };
+}
+
+async function valueOf<T>(answer: Promise<Result<T, unknown>>): Promise<T> {
+  const result = await answer;
+  assert.ok(result.ok);
+  return result.value;
+}
+
 describe('analysis service over the recorded systems', () => {
   const folder = new TestFolder();
   const { signal } = new AbortController();
@@ -53,7 +79,10 @@ describe('analysis service over the recorded systems', () => {
     service = new AnalysisService((connections) => {
       const local = new LocalBackend(folder.store);
       return {
-        backends: [local, ...connections.map(({ id }) => deadBackend(id))],
+        backends: [
+          local,
+          ...connections.map(({ id }) => (id === 'twin' ? twinBackend(id, local) : deadBackend(id))),
+        ],
         dispose: () => {
           local.dispose();
         },
@@ -146,6 +175,19 @@ describe('analysis service over the recorded systems', () => {
     assert.ok('ok' in unknown && !unknown.ok);
     assert.equal(unknown.error.kind, 'unreachable', 'the one that could not look says more');
     await configure([]);
+  });
+
+  it('counts a trace once that the store and a connection both have, and still knows the counts exactly', async () => {
+    const alone = await failures();
+    await configure(['twin']);
+    const together = await failures();
+    await configure([]);
+    const counts = (view: FailureView): unknown =>
+      view.groups.map(({ id, failing, runs, recovered }) => ({ id, failing, runs, recovered }));
+    assert.deepEqual(counts(together), counts(alone));
+    assert.equal(together.traces, alone.traces);
+    assert.equal(together.complete, true);
+    assert.ok(together.groups.every(({ connectionIds }) => connectionIds.length === 2));
   });
 
   it('takes no row and no id on trust', async () => {
