@@ -1,13 +1,10 @@
+import type { Attribute } from './attributes';
 import { ByteColumn, NumberColumn } from './growingColumns';
 import { ValueType, type AttributeColumns } from './spanTable';
 import type { StringInterner } from './stringInterner';
 
-/** One attribute as text; what `text` holds for each type is said at {@link ValueType}. */
-export interface AttributeInput {
-  readonly key: string;
-  readonly type: ValueType;
-  readonly text: string;
-}
+/** One attribute that a codec hands to a builder. */
+export type AttributeInput = Attribute;
 
 /** Attributes row by row: append entries with {@link push}, then close the row. */
 export class AttributeBuilder {

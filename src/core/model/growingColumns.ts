@@ -34,14 +34,6 @@ export class ByteColumn {
     this.length = length + count;
   }
 
-  pushZeros(count: number): void {
-    if (this.length + count > this.data.length) {
-      this.reserve(count);
-    }
-    this.data.fill(0, this.length, this.length + count);
-    this.length += count;
-  }
-
   truncate(length: number): void {
     this.length = length;
   }
