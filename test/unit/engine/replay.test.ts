@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { gzipSync } from 'node:zlib';
 import { loadOtlpEdge, loadOtlpRecording, type OtlpRequest } from '../../kit/fixture';
@@ -43,6 +44,11 @@ describe('replayed recordings', () => {
     await replay(requests);
     await replay([...requests].reverse());
     assert.deepEqual(counts(), first);
+    // Nothing of the repeated requests takes room either.
+    const database = new DatabaseSync(folder.store, { readOnly: true });
+    const row = database.prepare('SELECT sum(rows) AS rows FROM segments WHERE kind = 0').get();
+    database.close();
+    assert.equal(row?.['rows'], first['spans']);
   });
 
   it('stores the odd traces, gzipped', async () => {

@@ -154,7 +154,8 @@ describe('failures of spans that come in any order', () => {
     }
   });
 
-  it('are the same however the batches are cut, mixed and repeated', async () => {
+  it('are the same however the batches are cut, mixed and repeated', async function () {
+    this.timeout(60_000 + 20_000 * Number(process.env['SPANLINE_RECUTS'] ?? 0));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 10, max: 400 }), fc.nat(), async (size, seed) => {
         const folder = new TestFolder();
@@ -194,7 +195,7 @@ describe('failures of spans that come in any order', () => {
         backend.dispose();
         store.close();
       }),
-      { numRuns: 3 },
+      { numRuns: Number(process.env['SPANLINE_RECUTS'] ?? 3) },
     );
   });
 });

@@ -1,0 +1,32 @@
+// The proofs of the test suites that gain from time, for long: node scripts/soak.mts [minutes of patience, default 30]
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+const proofs: readonly {
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}[] = [
+  // Every acknowledged span exactly once, over many more deaths of the receiver.
+  { words: ['engine/kill'], environment: { SPANLINE_KILLS: '400' } },
+  // The same failures however batches are cut, mixed and repeated.
+  { words: ['engine/storedFailures'], environment: { SPANLINE_RECUTS: '40' } },
+];
+
+const patienceMs = Number(process.argv[2] ?? 30) * 60_000;
+const unit = path.join(import.meta.dirname, 'unit.mts');
+let failed = 0;
+for (const { words, environment } of proofs) {
+  const startMs = performance.now();
+  const child = spawn(process.execPath, [unit, ...words], {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  const timer = setTimeout(() => child.kill(), patienceMs);
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  clearTimeout(timer);
+  const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
+  console.log(`${words.join(' ')}: ${code === 0 ? 'passed' : 'failed'} after ${minutes} min`);
+  failed += code === 0 ? 0 : 1;
+}
+console.log(`${proofs.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
