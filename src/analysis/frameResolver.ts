@@ -22,6 +22,8 @@ export interface FrameContext {
   readonly find: (remote: RemotePath) => FileMatch;
   /** Found on the way, each once. */
   readonly problems: Map<string, ResolveProblem>;
+  /** By what a frame says: recursion repeats frames, and chains repeat their ends. */
+  readonly answers: Map<string, Promise<Answer>>;
 }
 
 type Found = Extract<FileMatch, { kind: 'found' }>;
@@ -36,7 +38,8 @@ interface Place {
   readonly via: readonly Via[];
 }
 
-type Answer = { readonly place: Place } | Unknown;
+/** A place, or why there is none. */
+export type Answer = { readonly place: Place } | Unknown;
 
 interface Unknown {
   readonly unknown: UnknownReason;
@@ -61,7 +64,7 @@ export class FrameResolver {
   }
 
   async resolve(frame: Frame, context: FrameContext): Promise<ResolvedFrame> {
-    const answer = await this.answer(frame, context);
+    const answer = await this.remembered(frame, context);
     const mappedKind = 'kind' in answer ? answer.kind : undefined;
     return {
       raw: frame.raw,
@@ -89,6 +92,17 @@ export class FrameResolver {
     const { path, lineBase1, columnBase1, grade, reason, via } = answer.place;
     const column = columnBase1 === undefined ? {} : { columnBase1 };
     return { location: { ...this.index.located(path), lineBase1, ...column, grade, reason }, via };
+  }
+
+  private remembered(frame: Frame, context: FrameContext): Promise<Answer> {
+    const { kind, file, lineBase1, columnBase1, sourceText, cut } = frame;
+    const key = JSON.stringify([kind, file, lineBase1, columnBase1, frame.function, sourceText, cut]);
+    let answer = context.answers.get(key);
+    if (!answer) {
+      answer = this.answer(frame, context);
+      context.answers.set(key, answer);
+    }
+    return answer;
   }
 
   private async answer(frame: Frame, context: FrameContext): Promise<Answer> {

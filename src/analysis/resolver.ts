@@ -4,9 +4,9 @@ import type { Frame, ParsedException, ParsedStack } from '../core/frames/frame';
 import { kindOfPath } from '../core/frames/frameKind';
 import type { StackHint } from '../core/frames/language';
 import { parseStack } from '../core/frames/parseStack';
-import { findFile, type RootMapping } from '../core/locate/findFile';
+import type { RootMapping } from '../core/locate/findFile';
 import { remotePathFrom } from '../core/locate/remotePath';
-import { RootConsensus } from '../core/locate/rootConsensus';
+import { ServiceFiles } from '../core/locate/serviceFiles';
 import type { PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack, ResolveProblem } from '../protocol/resolve';
 import type { FileIndex } from './fileIndex';
@@ -33,8 +33,10 @@ export interface CodeRequest extends Omit<StackRequest, 'text' | 'hint'> {
 }
 
 /** Services, with their versions, whose roots are remembered. */
-const KEPT_SERVICES = 500;
+const KEPT_SERVICES = 100;
 const KEPT_STACKS = 500;
+/** Frames of one stack that are looked up until one is the project's own. */
+const MAX_TOP_FRAMES = 20;
 /** Longest text that is kept parsed, in UTF-16 units. */
 const MAX_KEPT_TEXT = 100_000;
 
@@ -43,7 +45,7 @@ export class StackResolver {
   private readonly index: FileIndex;
   private readonly frames: FrameResolver;
   private readonly maps: SourceMapPool;
-  private readonly services = new Lru<string, RootConsensus>(KEPT_SERVICES);
+  private readonly services = new Lru<string, ServiceFiles>(KEPT_SERVICES);
   private readonly parsed = new Lru<string, ParsedStack>(KEPT_STACKS);
 
   constructor(index: FileIndex) {
@@ -71,8 +73,17 @@ export class StackResolver {
   /** The newest frame of the project's own code, of the exception that was raised last; else of the ones that led to it. */
   async resolveTopFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
     const stack = this.parse(request);
-    const frame = topFrame(stack.exceptions);
-    return frame && this.frames.resolve(frame, this.contextFor(request, framesOf(stack)));
+    const context = this.contextFor(request, framesOf(stack));
+    let first: ResolvedFrame | undefined;
+    for (const frame of ownFrames(stack.exceptions).slice(0, MAX_TOP_FRAMES)) {
+      const resolved = await this.frames.resolve(frame, context);
+      // A source map may tell that the code of a bundle is a package's.
+      if (resolved.inApp) {
+        return resolved;
+      }
+      first ??= resolved;
+    }
+    return first;
   }
 
   /** The place that `code.*` attributes name. Their column has no agreed base, so it is left out. */
@@ -115,28 +126,29 @@ export class StackResolver {
   }
 
   private contextFor(request: Omit<StackRequest, 'text' | 'hint'>, frames: readonly Frame[]): FrameContext {
-    const consensus = this.consensusOf(request.service, request.serviceVersion);
+    const files = this.filesOf(request.service, request.serviceVersion);
     for (const frame of frames) {
       const remote = frame.inApp && frame.file !== undefined ? remotePathFrom(frame.file) : undefined;
       if (remote) {
-        consensus.add(remote);
+        files.learn(remote);
       }
     }
     const mappings = mappingsFor(request.mappings, request.service);
     return {
-      find: (remote) => findFile(remote, this.index.paths, consensus, mappings),
+      find: (remote) => files.find(remote, mappings),
       problems: new Map<string, ResolveProblem>(),
+      answers: new Map(),
     };
   }
 
-  private consensusOf(service = '', version = ''): RootConsensus {
+  private filesOf(service = '', version = ''): ServiceFiles {
     const key = `${service}\n${version}`;
-    let consensus = this.services.get(key);
-    if (!consensus) {
-      consensus = new RootConsensus(this.index.paths);
-      this.services.set(key, consensus);
+    let files = this.services.get(key);
+    if (!files) {
+      files = new ServiceFiles(this.index.paths);
+      this.services.set(key, files);
     }
-    return consensus;
+    return files;
   }
 }
 
@@ -157,17 +169,11 @@ function framesOf(stack: ParsedStack): readonly Frame[] {
   return stack.exceptions.flatMap(({ frames }) => frames);
 }
 
-/** Of an app frame in the raised exception, else in its cause, nearest first. */
-function topFrame(exceptions: readonly ParsedException[]): Frame | undefined {
+/** The project's own frames: of the raised exception, then of those that led to it, each newest first. */
+function ownFrames(exceptions: readonly ParsedException[]): readonly Frame[] {
   const raised = exceptions.filter((exception) => exception.relation === 'root');
   const others = exceptions.filter((exception) => exception.relation !== 'root');
-  for (const exception of [...raised, ...others]) {
-    const frame = exception.frames.find((candidate) => candidate.inApp);
-    if (frame) {
-      return frame;
-    }
-  }
-  return undefined;
+  return [...raised, ...others].flatMap(({ frames }) => frames.filter((frame) => frame.inApp));
 }
 
 function resolvedException(exception: ParsedException, frames: readonly ResolvedFrame[]): ResolvedException {

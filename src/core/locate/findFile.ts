@@ -45,22 +45,26 @@ export function findFile(
   if (mapped !== undefined) {
     return { kind: 'found', path: mapped, via: 'mapping', isProven: true, evidence: ['mapping'] };
   }
-  const candidates = preferSources(consensus.candidates(remote), index).sort(byStrength);
-  const [best, second] = candidates;
-  if (!best) {
+  const candidates = preferSources(consensus.candidates(remote));
+  const [only] = candidates;
+  if (!only) {
     return { kind: 'none' };
   }
-  if (best.votes >= 2 && best.votes > (second?.votes ?? 0) && isRooted(best)) {
-    return { kind: 'found', path: best.path, via: 'path', isProven: true, evidence: ['agreedRoot'] };
+  const agreed = greatest(candidates, (candidate) => candidate.votes);
+  if (agreed && agreed.votes >= 2) {
+    return { kind: 'found', path: agreed.path, via: 'path', isProven: true, evidence: ['agreedRoot'] };
   }
-  const longest = longestPath(candidates);
-  if (longest && (longest.telling >= 2 || isRooted(longest) || isWholeRemote(longest, remote))) {
+  const longest = greatest(candidates, (candidate) => candidate.telling);
+  if (longest && (isRooted(longest) || isWholeRemote(longest, remote))) {
     return { kind: 'found', path: longest.path, via: 'path', isProven: true, evidence: ['uniquePath'] };
   }
   if (candidates.length === 1) {
-    return { kind: 'found', path: best.path, via: 'path', isProven: false, evidence: ['sameName'] };
+    return { kind: 'found', path: only.path, via: 'path', isProven: false, evidence: ['sameName'] };
   }
-  return { kind: 'ambiguous', candidates: candidates.slice(0, MAX_CANDIDATES).map(candidateFrom) };
+  return {
+    kind: 'ambiguous',
+    candidates: candidates.sort(byStrength).slice(0, MAX_CANDIDATES).map(candidateFrom),
+  };
 }
 
 /** The longest `from` first: what is more specific was said on purpose. */
@@ -85,25 +89,34 @@ function findMapped(
 }
 
 /** Generated files count only where no source agrees as well. */
-function preferSources(candidates: RootedCandidate[], index: PathIndex): RootedCandidate[] {
-  const sources = candidates.filter((candidate) => !index.isGenerated(candidate.path));
-  const best = Math.max(0, ...sources.map((candidate) => candidate.telling));
-  return candidates.filter((candidate) => !index.isGenerated(candidate.path) || candidate.telling > best);
+function preferSources(candidates: RootedCandidate[]): RootedCandidate[] {
+  if (!candidates.some((candidate) => candidate.isGenerated)) {
+    return candidates;
+  }
+  const best = Math.max(0, ...candidates.filter(isSource).map((candidate) => candidate.telling));
+  return candidates.filter((candidate) => isSource(candidate) || candidate.telling > best);
+}
+
+function isSource(candidate: RootedCandidate): boolean {
+  return !candidate.isGenerated;
 }
 
 function byStrength(a: RootedCandidate, b: RootedCandidate): number {
-  return b.votes - a.votes || b.telling - a.telling || b.common - a.common || (a.path < b.path ? -1 : 1);
+  return b.votes - a.votes || b.telling - a.telling || b.common - a.common;
 }
 
-/** The one candidate that agrees in more telling segments than every other. */
-function longestPath(candidates: readonly RootedCandidate[]): RootedCandidate | undefined {
+/** The one candidate of which `measure` is greater than of every other. */
+function greatest(
+  candidates: readonly RootedCandidate[],
+  measure: (candidate: RootedCandidate) => number,
+): RootedCandidate | undefined {
   let best: RootedCandidate | undefined;
   let isShared = false;
   for (const candidate of candidates) {
-    if (!best || candidate.telling > best.telling) {
+    if (!best || measure(candidate) > measure(best)) {
       best = candidate;
       isShared = false;
-    } else if (candidate.telling === best.telling) {
+    } else if (measure(candidate) === measure(best)) {
       isShared = true;
     }
   }
@@ -111,7 +124,7 @@ function longestPath(candidates: readonly RootedCandidate[]): RootedCandidate | 
 }
 
 function isRooted(candidate: RootedCandidate): boolean {
-  return candidate.telling >= 1 && (candidate.isWhole || candidate.telling >= 2 || candidate.votes >= 2);
+  return candidate.telling >= 2 || candidate.isWhole;
 }
 
 /** A relative path that agrees from its first segment on. */

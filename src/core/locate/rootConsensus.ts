@@ -4,6 +4,7 @@ import type { RemotePath } from './remotePath';
 /** A workspace file that a remote path may mean. */
 export interface RootedCandidate {
   readonly path: string;
+  readonly isGenerated: boolean;
   /** Trailing segments in which both paths agree. */
   readonly common: number;
   /** The same without what only matches because a deployment root is called like a folder. */
@@ -15,7 +16,12 @@ export interface RootedCandidate {
 }
 
 /** Paths remembered per service; more add nothing to the vote. */
-const MAX_PATHS = 2000;
+const MAX_PATHS = 500;
+/** Pairs of roots counted per service: a hostile trace may invent paths without end. */
+const MAX_PAIRS = 50_000;
+
+/** A name that more files have tells nothing; other paths decide. */
+const MAX_NAMED = 1000;
 
 /**
  * Learns which folder of the workspace a service's remote root is. Every distinct remote path votes for each pair of roots
@@ -24,7 +30,8 @@ const MAX_PATHS = 2000;
 export class RootConsensus {
   private readonly index: PathIndex;
   private readonly paths = new Map<string, RemotePath>();
-  private readonly votes = new Map<string, number>();
+  private readonly votes = new Map<number, number>();
+  private readonly roots = new Map<string, number>();
   private countedVersion = -1;
 
   constructor(index: PathIndex) {
@@ -47,19 +54,20 @@ export class RootConsensus {
     return this.paths.size;
   }
 
-  /** Every file of the same name, with what speaks for it; unordered. */
+  /** Every file of the same name, with what speaks for it; in the order of the index. */
   candidates(remote: RemotePath): RootedCandidate[] {
     this.recount();
-    const segments = countSegments(remote.path);
-    return this.index.named(remote.path).map((path) => {
-      const common = this.index.commonSegments(remote.path, path);
-      const own = countSegments(path);
+    const shape = this.shapeOf(remote);
+    const telling = shape.names.length + 1 - remote.rootSegments;
+    return this.index.named(remote.path).map((file) => {
+      const { count, rest } = this.index.commonFolders(file, shape.names);
       return {
-        path,
-        common,
-        telling: Math.min(common, segments - remote.rootSegments),
-        votes: this.votes.get(rootsOf(remote.path, path, common)) ?? 0,
-        isWhole: common === own,
+        path: file.path,
+        isGenerated: file.isGenerated,
+        common: count + 1,
+        telling: Math.min(count + 1, telling),
+        votes: this.votes.get(pairOf(shape.roots[count]!, rest)) ?? 0,
+        isWhole: rest === 0,
       };
     });
   }
@@ -76,30 +84,42 @@ export class RootConsensus {
   }
 
   private count(remote: RemotePath): void {
-    for (const path of this.index.named(remote.path)) {
-      const roots = rootsOf(remote.path, path, this.index.commonSegments(remote.path, path));
-      this.votes.set(roots, (this.votes.get(roots) ?? 0) + 1);
+    const named = this.index.named(remote.path);
+    if (named.length > MAX_NAMED || this.votes.size > MAX_PAIRS) {
+      return;
+    }
+    const shape = this.shapeOf(remote);
+    for (const file of named) {
+      const { count, rest } = this.index.commonFolders(file, shape.names);
+      const pair = pairOf(shape.roots[count]!, rest);
+      this.votes.set(pair, (this.votes.get(pair) ?? 0) + 1);
     }
   }
-}
 
-/** The pair of roots under which the two paths are the same file. */
-function rootsOf(remote: string, local: string, common: number): string {
-  return `${withoutTrailing(remote, common)}\n${withoutTrailing(local, common)}`;
-}
-
-function withoutTrailing(path: string, segments: number): string {
-  let end = path.length;
-  for (let i = 0; i < segments && end > 0; i++) {
-    end = Math.max(path.lastIndexOf('/', end - 1), 0);
+  private shapeOf(remote: RemotePath): RemoteShape {
+    const names = this.index.folderNamesOf(remote.path);
+    const roots: number[] = [];
+    let end = remote.path.length;
+    for (let i = 0; i <= names.length; i++) {
+      end = Math.max(remote.path.lastIndexOf('/', end - 1), 0);
+      const root = remote.path.slice(0, end);
+      const number = this.roots.get(root) ?? this.roots.size;
+      this.roots.set(root, number);
+      roots.push(number);
+    }
+    return { names, roots };
   }
-  return path.slice(0, end);
 }
 
-function countSegments(path: string): number {
-  let count = path.startsWith('/') ? 0 : 1;
-  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
-    count++;
-  }
-  return count;
+/** A remote path as numbers. */
+interface RemoteShape {
+  /** Its folders, innermost first. */
+  readonly names: readonly number[];
+  /** What is left of it when the file and so many folders are cut off. */
+  readonly roots: readonly number[];
+}
+
+/** One number for a remote root and a local one; far more roots than there can be folders fit in. */
+function pairOf(remoteRoot: number, localRoot: number): number {
+  return remoteRoot * 2 ** 26 + localRoot;
 }
