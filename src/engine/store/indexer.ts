@@ -130,6 +130,7 @@ export class Indexer {
     this.newTraces = 0;
     this.counts.clear();
     this.names.forget();
+    this.traces.forget();
     this.failures.forget();
   }
 

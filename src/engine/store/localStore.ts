@@ -258,7 +258,8 @@ export class LocalStore {
         return;
       }
       this.indexStep();
-      this.indexSoon(0);
+      // A step over a huge trace takes long: the receiver gets as much time as the index.
+      this.indexSoon(performance.now() - nowMs);
     }, delayMs);
   }
 

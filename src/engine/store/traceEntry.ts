@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Lru } from '../../base/lru';
 import { isSameSpan } from '../../core/model/spanComparison';
 import { blobFromSegments, segmentsFromBlob, TraceBit } from '../../protocol/storeSchema';
 import { bytesOfKey, type SegmentView } from './segmentView';
 import type { SegmentViews } from './segmentViews';
+import { SpanIdMap } from './spanIdMap';
 import type { LogPart, SpanPart } from './traceVerdict';
 
 /** A trace while batches of it are indexed. */
@@ -20,8 +22,8 @@ export class TraceEntry {
   runs = '[]';
   /** Spans that came since it was last analysed. */
   freshSpans = 0;
-  /** Segments of each span id: made when a second batch of the trace comes. */
-  private segmentsOfId: Map<string, number[]> | undefined;
+  /** Made when a second batch of the trace comes. */
+  ids: SpanIdMap | undefined;
   private readonly views: SegmentViews;
 
   constructor(key: string, views: SegmentViews) {
@@ -35,18 +37,20 @@ export class TraceEntry {
       return false;
     }
     const spanKey = view.spanKeys[row]!;
-    return (this.idMap().get(spanKey) ?? []).some((id) => {
-      const other = this.views.get(id);
-      return (
-        other?.spans !== undefined &&
-        other
-          .rowsOf(this.key)
-          .some(
-            (otherRow) =>
-              other.spanKeys[otherRow] === spanKey && isSameSpan(other.spans!, otherRow, view.spans!, row),
-          )
-      );
-    });
+    return this.idMap()
+      .segmentsOf(spanKey)
+      .some((id) => {
+        const other = this.views.get(id);
+        return (
+          other?.spans !== undefined &&
+          other
+            .rowsOf(this.key)
+            .some(
+              (otherRow) =>
+                other.spanKeys[otherRow] === spanKey && isSameSpan(other.spans!, otherRow, view.spans!, row),
+            )
+        );
+      });
   }
 
   /** Adds the rows of a segment; gives how many span ids are new to the trace. */
@@ -54,9 +58,7 @@ export class TraceEntry {
     const ids = this.segments.length > 0 ? this.idMap() : undefined;
     const added = countNewIds(view, rows, ids);
     this.segments.push(view.id);
-    if (ids) {
-      addIds(ids, view, rows);
-    }
+    ids?.add(view, rows);
     this.spanCount += added;
     this.freshSpans += rows.length;
     return added;
@@ -85,37 +87,21 @@ export class TraceEntry {
     return { spans, logs, rows: rowCount };
   }
 
-  private idMap(): Map<string, number[]> {
-    if (!this.segmentsOfId) {
-      this.segmentsOfId = new Map();
+  private idMap(): SpanIdMap {
+    if (!this.ids) {
+      this.ids = new SpanIdMap();
       for (const id of this.segments) {
         const view = this.views.get(id);
         if (view?.spans) {
-          addIds(this.segmentsOfId, view, view.rowsOf(this.key));
+          this.ids.add(view, view.rowsOf(this.key));
         }
       }
     }
-    return this.segmentsOfId;
+    return this.ids;
   }
 }
 
-function addIds(ids: Map<string, number[]>, view: SegmentView, rows: readonly number[]): void {
-  for (const row of rows) {
-    const spanKey = view.spanKeys[row]!;
-    const segments = ids.get(spanKey);
-    if (!segments) {
-      ids.set(spanKey, [view.id]);
-    } else if (segments.at(-1) !== view.id) {
-      segments.push(view.id);
-    }
-  }
-}
-
-function countNewIds(
-  view: SegmentView,
-  rows: readonly number[],
-  ids: ReadonlyMap<string, unknown> | undefined,
-): number {
+function countNewIds(view: SegmentView, rows: readonly number[], ids: SpanIdMap | undefined): number {
   if (rows.length === 1) {
     return ids?.has(view.spanKeys[rows[0]!]!) === true ? 0 : 1;
   }
@@ -129,8 +115,16 @@ function countNewIds(
   return seen.size;
 }
 
+/** Sizes of traces whose span ids stay in memory: below, reading them again costs little; above, keeping them costs much. */
+const keptIdsFrom = 1000;
+const keptIdsTo = 200_000;
+const keptIdMaps = 8;
+
 /** Reads and writes rows of `traces`. */
 export class TraceTable {
+  private readonly idMaps = new Lru<string, { readonly ids: SpanIdMap; readonly segments: number }>(
+    keptIdMaps,
+  );
   private readonly views: SegmentViews;
   private readonly find: StatementSync;
   private readonly insert: StatementSync;
@@ -168,6 +162,8 @@ export class TraceTable {
         entry.services.add(service);
       }
       entry.runs = String(row['runs']);
+      const kept = this.idMaps.get(key);
+      entry.ids = kept?.segments === entry.segments.length ? kept.ids : undefined;
     }
     return entry;
   }
@@ -189,9 +185,19 @@ export class TraceTable {
     } else {
       this.update.run(...values, entry.id);
     }
+    const { ids, spanCount } = entry;
+    if (ids && spanCount >= keptIdsFrom && spanCount <= keptIdsTo) {
+      this.idMaps.set(entry.key, { ids, segments: entry.segments.length });
+    }
+  }
+
+  /** Forgets what memory holds of rows that a rollback took away. */
+  forget(): void {
+    this.idMaps.clear();
   }
 
   delete(entry: TraceEntry): void {
+    this.idMaps.delete(entry.key);
     if (entry.id !== undefined) {
       this.remove.run(entry.id);
     }
