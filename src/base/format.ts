@@ -1,6 +1,6 @@
 /** Numbers as people read them: counts, rates, ages, sizes, times of day. Units are SI symbols, the same in every language. */
 
-const thinSpace = ' ';
+const thinSpace = '\u2009';
 
 /** `1 204`: groups of three digits, parted by thin spaces. */
 export function formatCount(count: number): string {
