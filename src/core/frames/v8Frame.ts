@@ -1,5 +1,5 @@
 import type { Base1 } from '../../base/units';
-import type { Draft, Frame } from './frame';
+import type { Draft, Frame, FrameKind } from './frame';
 import { kindOfPath } from './frameKind';
 import { lineNumberFrom } from './lineNumber';
 
@@ -9,7 +9,7 @@ interface Position {
   readonly columnBase1: Base1;
 }
 
-type FrameParts = Omit<Draft<Frame>, 'raw' | 'rawLine'>;
+type FrameParts = Draft<Frame>;
 
 /** Whether a line has the shape `at …` of a V8 frame; false keeps message lines out cheaply. */
 export function looksLikeV8Frame(line: string): boolean {
@@ -31,7 +31,13 @@ export function parseV8Frame(raw: string, rawLine: number): Draft<Frame> | undef
   if (!parts) {
     return undefined;
   }
-  return { raw, rawLine, ...parts, ...(isAsync || parts.async ? { async: true } : {}) };
+  // Filled in place: spreading the parts of every frame took a third of the time.
+  parts.raw = raw;
+  parts.rawLine = rawLine;
+  if (isAsync) {
+    parts.async = true;
+  }
+  return parts;
 }
 
 /** `util.inspect` ends the last frame with ` {` before own properties, and with `,` or `]` inside a list. */
@@ -50,7 +56,7 @@ function parseCall(body: string): FrameParts | undefined {
     const open = openingParenthesis(body);
     if (open !== undefined) {
       const parts = parsePlace(body.slice(open + 1, -1));
-      return parts && { ...namesFrom(body.slice(0, open).trim()), ...parts };
+      return parts && named(parts, body.slice(0, open).trim());
     }
   }
   return parseBarePlace(body);
@@ -108,11 +114,14 @@ function parsePlace(place: string): FrameParts | undefined {
     return parseEval(place);
   }
   if (place === '<anonymous>' || place === 'native' || place.startsWith('index ')) {
-    return { kind: place === 'native' ? 'native' : 'runtime', inApp: false };
+    return frameOf(place === 'native' ? 'native' : 'runtime');
   }
   if (place.startsWith('async ')) {
     const parts = parsePlace(place.slice(6));
-    return parts && { ...parts, async: true };
+    if (parts) {
+      parts.async = true;
+    }
+    return parts;
   }
   return parseBarePlace(place);
 }
@@ -128,8 +137,7 @@ function parseBarePlace(place: string): FrameParts | undefined {
   if (!position || !isFile(position.file) || position.file.endsWith('.rs')) {
     return undefined;
   }
-  const kind = kindOfPath(position.file);
-  return { ...position, kind, inApp: kind === 'app' };
+  return frameOf(kindOfPath(position.file), position);
 }
 
 /** `wasm://wasm/882f5446:wasm-function[0]:0x21`; the byte offset is no position in a source file. */
@@ -142,7 +150,10 @@ function parseWasm(place: string): FrameParts | undefined {
   if (end === -1 || !place.startsWith(':0x', end + 1)) {
     return undefined;
   }
-  return { function: place.slice(mark + 1, end + 1), file: place.slice(0, mark), kind: 'wasm', inApp: false };
+  const frame = frameOf('wasm');
+  frame.function = place.slice(mark + 1, end + 1);
+  frame.file = place.slice(0, mark);
+  return frame;
 }
 
 /** `eval at f (eval at g (/a.js:1:2), <anonymous>:3:4), <anonymous>:5:6`: the file is the one that called `eval` first. */
@@ -150,7 +161,7 @@ function parseEval(place: string): FrameParts | undefined {
   const comma = place.lastIndexOf('), ');
   const own = comma === -1 ? undefined : parsePosition(place.slice(comma + 3));
   if (own && !own.file.startsWith('<')) {
-    return { ...own, kind: 'eval', inApp: false };
+    return frameOf('eval', own);
   }
   // The innermost location is what follows the last opening parenthesis before the first `), `.
   const close = place.indexOf('), ');
@@ -158,9 +169,9 @@ function parseEval(place: string): FrameParts | undefined {
   const open = openingParenthesis(call);
   const origin = open === undefined ? undefined : parsePosition(innermost(call.slice(open + 1, -1)));
   if (!origin) {
-    return own ? { kind: 'eval', inApp: false } : undefined;
+    return own && frameOf('eval');
   }
-  return { ...origin, kind: 'eval', inApp: false };
+  return frameOf('eval', origin);
 }
 
 function innermost(place: string): string {
@@ -191,15 +202,29 @@ function parsePosition(place: string): Position | undefined {
 /** Keeps times of day (`at 12:30:45`) and sentences out: a file has a folder, an extension, a scheme or brackets. */
 function isFile(file: string): boolean {
   return (
-    FOLDER_OR_BRACKET.test(file) || EXTENSION.test(file.slice(-12)) || SCRIPT_NAME.test(file.slice(0, 80))
+    file.includes('/') ||
+    FOLDER_OR_BRACKET.test(file) ||
+    EXTENSION.test(file.slice(-12)) ||
+    SCRIPT_NAME.test(file.slice(0, 80))
   );
 }
 
-const FOLDER_OR_BRACKET = /[/\\[<]/;
+const FOLDER_OR_BRACKET = /[\\[<]/;
 const EXTENSION = /\.[A-Za-z]\w*$/;
 const SCRIPT_NAME = /^(?:REPL\d*|native|[a-z-]+:\S+)$/;
 
-function namesFrom(name: string): Pick<Draft<Frame>, 'function' | 'className'> {
+function frameOf(kind: FrameKind, position?: Position): FrameParts {
+  const frame: FrameParts = { raw: '', rawLine: 0, kind, inApp: kind === 'app' };
+  if (position) {
+    frame.file = position.file;
+    frame.lineBase1 = position.lineBase1;
+    frame.columnBase1 = position.columnBase1;
+  }
+  return frame;
+}
+
+/** Adds what stands before the location; a name that the location gave (wasm) stays. */
+function named(frame: FrameParts, name: string): FrameParts {
   let plain = name;
   if (plain.endsWith(']')) {
     const alias = plain.lastIndexOf(' [as ');
@@ -208,11 +233,15 @@ function namesFrom(name: string): Pick<Draft<Frame>, 'function' | 'className'> {
     }
   }
   if (plain === '' || plain === '<anonymous>') {
-    return {};
+    return frame;
   }
   const callee = plain.startsWith('new ') ? plain.slice(4) : plain;
   // `Object..js` is the method `.js`.
-  const dot = callee.lastIndexOf('.', callee.includes('..') ? callee.indexOf('..') : callee.length);
-  const isMember = dot > 0 && !callee.includes(' ');
-  return isMember ? { function: plain, className: callee.slice(0, dot) } : { function: plain };
+  const twoDots = callee.indexOf('..');
+  const dot = callee.lastIndexOf('.', twoDots === -1 ? callee.length : twoDots);
+  frame.function ??= plain;
+  if (dot > 0 && !callee.includes(' ')) {
+    frame.className = callee.slice(0, dot);
+  }
+  return frame;
 }
