@@ -19,8 +19,26 @@ export interface ListenHandlers {
   readonly clientError: (error: Error & { rawPacket?: Buffer }, socket: Socket) => void;
 }
 
+/** A free port of 127.0.0.1 may be taken on ::1: so often another one is tried. */
+const freePortTries = 8;
+
 /** Binds 127.0.0.1 and, where the machine has it, ::1, on one port; port 0 takes a free one. */
 export async function listen(
+  port: number,
+  handlers: ListenHandlers,
+): Promise<Result<Listening, ListenProblem>> {
+  let outcome = await listenOnce(port, handlers);
+  for (let tries = 1; port === 0 && isTaken(outcome) && tries < freePortTries; tries++) {
+    outcome = await listenOnce(port, handlers);
+  }
+  return outcome;
+}
+
+function isTaken(outcome: Result<Listening, ListenProblem>): boolean {
+  return !outcome.ok && outcome.error.code === 'portTaken';
+}
+
+async function listenOnce(
   port: number,
   handlers: ListenHandlers,
 ): Promise<Result<Listening, ListenProblem>> {

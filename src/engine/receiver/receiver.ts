@@ -97,7 +97,8 @@ class HttpReceiver implements Receiver {
     this.config = config;
     this.allowedHosts = config.allowedHosts;
     this.limitBytes = config.bodyLimitBytes ?? defaultLimitBytes;
-    this.budget = new ByteBudget(4 * this.limitBytes);
+    // Two bodies of the greatest size at once, or very many of the usual.
+    this.budget = new ByteBudget(2 * this.limitBytes);
   }
 
   get port(): number {

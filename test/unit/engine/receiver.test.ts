@@ -260,6 +260,18 @@ describe('OTLP/HTTP receiver', () => {
     assert.equal(receiver.grpcSeen, true);
   });
 
+  it('goes on after senders that hang up within a request', async () => {
+    for (const headers of [proto, { ...proto, 'content-encoding': 'gzip' }]) {
+      const outgoing = request({ host: '127.0.0.1', port, path: '/v1/traces', method: 'POST', headers });
+      const closed = new Promise((resolve) => outgoing.once('close', resolve));
+      outgoing.on('error', () => undefined);
+      outgoing.write(gzipSync(oneSpan()).subarray(0, 30), () => outgoing.destroy());
+      await closed;
+    }
+    assert.equal((await send(port, '/v1/traces', oneSpan(), json)).status, 200);
+    assert.equal(spans(), 1);
+  });
+
   it('takes no more bodies at once than fit its memory', async () => {
     const limited = await startReceiver({
       port: 0,
@@ -271,12 +283,12 @@ describe('OTLP/HTTP receiver', () => {
     });
     assert.ok(limited.ok);
     const slow = await Promise.all(
-      Array.from({ length: 4 }, () => beginRequest(limited.value.port, 'x'.repeat(990))),
+      Array.from({ length: 2 }, () => beginRequest(limited.value.port, 'x'.repeat(990))),
     );
     const answer = await send(limited.value.port, '/v1/traces', 'x'.repeat(500), proto);
     assert.equal(answer.status, 429);
     assert.ok(Number(answer.headers['retry-after']) >= 1);
-    assert.deepEqual(await Promise.all(slow.map((finish) => finish())), [200, 200, 200, 200]);
+    assert.deepEqual(await Promise.all(slow.map((finish) => finish())), [200, 200]);
     assert.equal((await send(limited.value.port, '/v1/traces', 'x'.repeat(500), proto)).status, 200);
     await limited.value.close();
   });
