@@ -56,7 +56,7 @@ class Reader {
     if (isInnerStart(this.header[0])) {
       this.openHeader();
     }
-    return { exceptions: this.finish(), next: line };
+    return { exceptions: this.finish(), next: line, headerFrom: line - this.header.length };
   }
 
   private takeFrame(frame: Draft<Frame>, raw: string): void {

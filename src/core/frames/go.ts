@@ -45,7 +45,11 @@ class Reader {
       line += this.take(line, text.lines[line]!);
     }
     this.close();
-    return { exceptions: this.exceptions, next: Math.max(line, at + 1) };
+    return {
+      exceptions: this.exceptions,
+      next: Math.max(line, at + 1),
+      headerFrom: line - this.header.length,
+    };
   }
 
   private isOwn(line: number): boolean {
@@ -125,7 +129,7 @@ class Reader {
 
   /** The runtime ends every dump with a line end; without it, digits of the last line may be missing. */
   private markCut(line: number, place: GoPlace): void {
-    if (line === this.input.text.lines.length - 1 && !place.hasOffset && this.open?.thread !== undefined) {
+    if (line === this.input.text.lines.length - 1 && !place.hasOffset && this.open) {
       this.open.frames.at(-1)!.cut = true;
     }
   }

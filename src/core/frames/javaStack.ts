@@ -24,6 +24,8 @@ interface Open {
   readonly indent: number;
   /** Lines of its header and message, `Caused by: ` cut off. */
   readonly header: string[];
+  /** Begun by a line between calls that looks like a header; it counts once a call follows. */
+  readonly isGuess: boolean;
 }
 
 const CAPTIONS = [
@@ -36,6 +38,8 @@ class Reader {
   private readonly input: SectionInput;
   private readonly dialect: JavaDialect;
   private readonly open: Open[] = [];
+  /** Last line that is surely of this section: a call, or the caption of a chain. */
+  private lastOwn = 0;
 
   constructor(input: SectionInput, dialect: JavaDialect) {
     this.input = input;
@@ -47,7 +51,7 @@ class Reader {
     const { line: first, content } = findJvmHeader(text.lines, headerFrom, at);
     this.begin('root', undefined, first === undefined ? 0 : indentOf(text.lines[first]!), content);
     for (let line = (first ?? at) + 1; line < at; line++) {
-      this.takeOther(text.lines[line]!);
+      this.takeOther(line);
     }
     let line = at;
     for (; line < text.lines.length; line++) {
@@ -55,7 +59,11 @@ class Reader {
         break;
       }
     }
-    return { exceptions: this.open.map((open, index) => this.finish(open, index)), next: line };
+    if (this.open.length > 1 && this.last().isGuess && !this.hasCalls(this.last())) {
+      this.open.pop();
+    }
+    const exceptions = this.open.map((open, index) => this.finish(open, index));
+    return { exceptions, next: line, headerFrom: this.lastOwn + 1 };
   }
 
   /** Whether the line belongs to this section. */
@@ -65,6 +73,7 @@ class Reader {
     const frame = this.input.isMessage(line) ? undefined : this.dialect.parseFrame(raw, text.numbers[line]!);
     if (frame) {
       this.last().frames.push(frame);
+      this.lastOwn = line;
       return true;
     }
     if (this.input.otherAt(line)) {
@@ -74,7 +83,7 @@ class Reader {
       this.takeCut(raw, text.numbers[line]!);
       return true;
     }
-    this.takeOther(raw);
+    this.takeOther(line);
     return true;
   }
 
@@ -86,12 +95,14 @@ class Reader {
     this.last().exception.truncated = true;
   }
 
-  private takeOther(raw: string): void {
+  private takeOther(line: number): void {
+    const raw = this.input.text.lines[line]!;
     const trimmed = raw.trim();
     const indent = indentOf(raw);
     const omitted = omittedCalls(trimmed);
     if (omitted > 0) {
       this.omit(omitted);
+      this.lastOwn = line;
       return;
     }
     if (trimmed.includes('[CIRCULAR REFERENCE:')) {
@@ -99,11 +110,12 @@ class Reader {
     }
     const caption = CAPTIONS.find(([words]) => trimmed.startsWith(words));
     if (caption) {
+      this.lastOwn = line;
       this.chain(caption[1], indent, trimmed.slice(caption[0].length));
     } else if (!this.hasCalls(this.last())) {
       this.last().header.push(trimmed);
     } else if (isJvmHeader(trimmed)) {
-      this.begin('root', undefined, indent, trimmed);
+      this.begin('root', undefined, indent, trimmed, true);
     }
   }
 
@@ -137,6 +149,7 @@ class Reader {
     owner: number | undefined,
     indent: number,
     header: string | undefined,
+    isGuess = false,
   ): void {
     this.open.push({
       exception: {
@@ -148,6 +161,7 @@ class Reader {
       frames: [],
       indent,
       header: header === undefined ? [] : [header],
+      isGuess,
     });
   }
 

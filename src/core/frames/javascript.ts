@@ -32,6 +32,8 @@ class Reader {
   private readonly groups: { readonly owner: number; readonly indent: number }[] = [];
   private opening: Opening | undefined;
   private excerpt: SourceExcerpt | undefined;
+  /** Line of the last frame. */
+  private lastFrame = 0;
 
   constructor(input: SectionInput) {
     this.input = input;
@@ -52,6 +54,7 @@ class Reader {
         : parseV8Frame(text.lines[line]!, text.numbers[line]!);
       if (frame) {
         this.takeFrame(frame);
+        this.lastFrame = line;
       } else if (this.input.otherAt(line)) {
         break;
       } else {
@@ -59,7 +62,7 @@ class Reader {
       }
     }
     this.closeWithoutFrames();
-    return { exceptions: this.exceptions, next: line };
+    return { exceptions: this.exceptions, next: line, headerFrom: this.lastFrame + 1 };
   }
 
   private takeFrame(frame: Draft<Frame>): void {

@@ -29,6 +29,8 @@ export interface Section {
   readonly exceptions: Draft<ParsedException>[];
   /** First line after the section; greater than `at`. */
   readonly next: number;
+  /** First line that can be the header of what follows, where lines before `next` were not surely this section's. */
+  readonly headerFrom?: number;
 }
 
 /** How stacks of one language are read. Both functions are linear in the characters they look at. */

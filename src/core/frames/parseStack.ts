@@ -66,7 +66,7 @@ function parseSections(
     });
     exceptions.push(...section.exceptions);
     at = Math.max(section.next, at + 1);
-    headerFrom = at;
+    headerFrom = Math.min(section.headerFrom ?? at, at);
   }
   return exceptions;
 }
@@ -96,16 +96,14 @@ function messageLines(text: StackText, message: string | undefined): LineRange |
 function markCut(exceptions: readonly Draft<ParsedException>[], text: StackText): readonly ParsedException[] {
   const { gap, lines, numbers } = text;
   const ends = new Set(gap ? [numbers[gap.before], numbers[gap.after]] : []);
-  if (/\d$/.test(lines.at(-1) ?? '')) {
-    ends.add(numbers.at(-1));
-  }
-  if (ends.size === 0) {
+  const last = lines.at(-1) ?? '';
+  const isOpen = /\d$/.test(last);
+  if (ends.size === 0 && !isOpen) {
     return exceptions;
   }
-  const last = numbers.at(-1);
   const isCut = (frame: Frame, language: StackLanguageId): boolean =>
-    ends.has(frame.rawLine) &&
-    (frame.rawLine !== last || (!ENDS_CLOSED.has(language) && /\d$/.test(frame.raw)));
+    ends.has(frame.rawLine) ||
+    (isOpen && frame.raw === last && frame.rawLine === numbers.at(-1) && !ENDS_IN_NUMBER.has(language));
   return exceptions.map((exception) => ({
     ...exception,
     frames: exception.frames.map((frame) =>
@@ -115,4 +113,4 @@ function markCut(exceptions: readonly Draft<ParsedException>[], text: StackText)
 }
 
 /** Languages whose stacks mostly end in a number, without a line end, though nothing is missing. */
-const ENDS_CLOSED: ReadonlySet<StackLanguageId> = new Set<StackLanguageId>(['javascript', 'python']);
+const ENDS_IN_NUMBER: ReadonlySet<StackLanguageId> = new Set<StackLanguageId>(['javascript', 'python']);

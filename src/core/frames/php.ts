@@ -59,7 +59,7 @@ class Reader {
       }
     }
     this.close(line === text.lines.length);
-    return { exceptions: this.exceptions, next: line };
+    return { exceptions: this.exceptions, next: line, headerFrom: line - this.header.length };
   }
 
   private takeCall(call: CallLine): void {

@@ -90,8 +90,10 @@ const FILE_CALLS = new Set(['include', 'include_once', 'require', 'require_once'
 /** Name of the called function; code of an included file and of `eval` is in no function. */
 function nameIn(call: string): { function?: string } {
   const closure = call.indexOf('{closure:');
-  const open = call.indexOf('(', closure === -1 ? 0 : Math.max(call.indexOf('}', closure), 0));
-  const name = open === -1 ? call : call.slice(0, open);
+  const brace = closure === -1 ? 0 : call.indexOf('}', closure);
+  const open = brace === -1 ? -1 : call.indexOf('(', brace);
+  // Without arguments the text was cut inside the name.
+  const name = open === -1 ? '' : call.slice(0, open);
   return name === '' || FILE_CALLS.has(name) ? {} : { function: name };
 }
 

@@ -37,6 +37,8 @@ class Reader {
   private levels: Level[] = [{ margin: -1, group: undefined, earlier: undefined }];
   private mode: Mode = 'idle';
   private isOpen = false;
+  /** Line at which the last message began; what is below it may belong to something else. */
+  private messageLine: number | undefined;
 
   constructor(input: SectionInput) {
     this.input = input;
@@ -51,13 +53,14 @@ class Reader {
       }
       this.take(text.lines[line]!, line);
     }
+    const headerFrom = this.messageLine === undefined ? line : this.messageLine + 1;
     const truncated = this.isOpen && this.mode === 'frames';
     this.close();
     const last = this.exceptions.at(-1);
     if (truncated && last) {
       last.truncated = true;
     }
-    return { exceptions: this.exceptions, next: line };
+    return { exceptions: this.exceptions, next: line, headerFrom };
   }
 
   private take(raw: string, line: number): void {
@@ -96,13 +99,13 @@ class Reader {
       return;
     }
     if (this.mode === 'frames') {
-      this.takeInFrames(content, trimmed);
+      this.takeInFrames(content, trimmed, line);
     } else if (this.mode === 'message') {
       this.messages.push(content);
     }
   }
 
-  private takeInFrames(content: string, trimmed: string): void {
+  private takeInFrames(content: string, trimmed: string, line: number): void {
     const last = this.frames.at(-1);
     const repeated = /^\[Previous line repeated (\d{1,9}) more times?\]$/.exec(trimmed);
     if (repeated && last) {
@@ -113,6 +116,7 @@ class Reader {
       }
     } else if (trimmed !== '' && !content.startsWith(' ')) {
       this.mode = 'message';
+      this.messageLine = line;
       this.messages.push(content);
     }
   }

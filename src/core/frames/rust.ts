@@ -50,6 +50,8 @@ class Reader {
   private readonly exceptions: Draft<ParsedException>[] = [];
   private open: Open | undefined;
   private header: string[] = [];
+  /** Lines of a message, after its first, that were read last. */
+  private messageLines = 0;
 
   constructor(input: SectionInput) {
     this.input = input;
@@ -67,7 +69,9 @@ class Reader {
       line += taken;
     }
     this.close();
-    return { exceptions: this.exceptions, next: Math.max(line, at + 1) };
+    // A message of a panic without backtrace has no end of its own.
+    const unsure = this.header.length > 0 ? this.header.length : this.messageLines;
+    return { exceptions: this.exceptions, next: Math.max(line, at + 1), headerFrom: line - unsure };
   }
 
   /** How many lines belong together from this one on; none where another language begins. */
@@ -113,7 +117,7 @@ class Reader {
     const name = numbered ?? (place && isInBacktrace && isRustName(raw.trim()) ? raw.trim() : undefined);
     if (name !== undefined) {
       const frames = this.current(raw, rawLine).frames;
-      frames.push(rustFrame(raw, rawLine, name, place));
+      frames.push({ ...rustFrame(raw, rawLine, name, place), ...(place ? this.cutAt(line + 1) : {}) });
       return place ? 2 : 1;
     }
     const own = parseRustPlaceLine(raw);
@@ -122,6 +126,11 @@ class Reader {
     }
     this.current(raw, rawLine).frames.push(rustFrame(raw, rawLine, undefined, own));
     return 1;
+  }
+
+  /** Digits may be missing on a last line without a line end. */
+  private cutAt(line: number): { cut?: true } {
+    return line === this.input.text.lines.length - 1 ? { cut: true } : {};
   }
 
   private takeOther(raw: string): void {
@@ -138,6 +147,7 @@ class Reader {
 
   private takeMessage(raw: string): void {
     const open = this.open!;
+    this.messageLines = open.message.length;
     const end = open.place ? undefined : oldPanicEnd(raw);
     if (end) {
       this.open = { ...open, place: end.place, message: [...open.message, end.message] };
@@ -246,14 +256,14 @@ function parsePanicLine(line: string): PanicLine | undefined {
       : { thread, message: rest.slice(1) };
   }
   const place = rest.endsWith(':') ? parseRustPlace(rest.slice(0, -1)) : undefined;
-  return place && { thread, place };
+  return place?.columnBase1 === undefined ? undefined : { thread, place };
 }
 
 /** `message', src/order.rs:3:68` */
 function oldPanicEnd(text: string): { message: string; place: RustPlace } | undefined {
   const quote = text.lastIndexOf("', ");
   const place = quote === -1 ? undefined : parseRustPlace(text.slice(quote + 3).trimEnd());
-  return place && { message: text.slice(0, quote), place };
+  return place?.columnBase1 === undefined ? undefined : { message: text.slice(0, quote), place };
 }
 
 function isBacktraceStart(line: string): boolean {

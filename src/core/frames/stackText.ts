@@ -39,7 +39,11 @@ function normalise(text: string): string {
     plain = unquote(trimmed) ?? text;
   }
   if (!plain.includes('\n') && plain.includes('\\n')) {
-    plain = plain.replaceAll('\\r\\n', '\n').replaceAll('\\n', '\n').replaceAll('\\t', '\t');
+    plain = plain
+      .replace(/(?:\\{1,2}r)?\\{1,2}n/g, '\n')
+      // Elsewhere `\t` may belong to a Windows path.
+      .replace(/\n(?:\\{1,2}t)+/g, (tabs) => `\n${'\t'.repeat(tabs.split('t').length - 1)}`)
+      .replace(/\\{1,2}t(?=at |\.{3} )/g, '\t');
   }
   return stripColours(plain);
 }

@@ -211,6 +211,55 @@ describe('parseStack', () => {
       'Python carets': (n) => `  File "/a.py", line 1, in f\n    ${'^~'.repeat(n / 2)}`,
       'escaped lines': (n) => 'at f (/a.js:1:2)\\n'.repeat(n / 18),
       quotes: (n) => `"${'\\"'.repeat(n / 2)}"`,
+      'escaped tabs': (n) => `x\\n${'\\t'.repeat(n / 2)}`,
+      backslashes: (n) => '\\'.repeat(n),
+      'Java parentheses': (n) => `\tat a.b${'('.repeat(n)}A.java:1)`,
+      'Java dots': (n) => `\tat ${'a.'.repeat(n / 2)}b(A.java:1)`,
+      'Java slashes': (n) => `\tat ${'a/1'.repeat(n / 3)}.b(A.java:1)`,
+      'Java headers': (n) => 'a.b.Exception: c\n'.repeat(n / 17) + '\tat a.B.c(B.java:1)',
+      'Java header dots': (n) => `${'a.'.repeat(n / 2)}:\n\tat a.B.c(B.java:1)`,
+      'Java log line': (n) => `${'a.b '.repeat(n / 4)}\n\tat a.B.c(B.java:1)`,
+      'Java causes': (n) => `\tat a.B.c(B.java:1)\n${'Caused by: a.B: x\n'.repeat(n / 18)}`,
+      'Java suppressed': (n) =>
+        `\tat a.B.c(B.java:1)\n${Array.from({ length: Math.sqrt(n / 2) }, (_, i) => `${'\t'.repeat(i)}Suppressed: a.B: x\n`).join('')}`,
+      'Java packaging': (n) => `\tat a.B.c(B.java:1)${' ~['.repeat(n / 3)}]`,
+      'Java stack on one line': (n) => `a.B: x ${' at a.B.c(B.java:1)'.repeat(n / 19)}`,
+      'the word at': (n) => ' at a'.repeat(n / 5),
+      'words that begin frames': (n) => ` at a.b(${' ---> Caused by: '.repeat(n / 17)}`,
+      'Go parentheses': (n) =>
+        `goroutine 1 [running]:\na.b${'('.repeat(n / 2)}${')'.repeat(n / 2)}\n\t/a.go:1 +0x1`,
+      'Go functions': (n) => `goroutine 1 [running]:\n${'a.b()\n\t/a.go:1 +0x1\n'.repeat(n / 20)}`,
+      'Go places': (n) => '\t/a.go:1\n'.repeat(n / 10),
+      'Go panics': (n) =>
+        `${'\tpanic: x [recovered]\n'.repeat(n / 22)}goroutine 1 [running]:\na.b()\n\t/a.go:1 +0x1\n`,
+      'Go panic calls': (n) =>
+        `${'panic: x [recovered]\n'.repeat(20)}goroutine 1 [running]:\n${'panic(0)\n\t/go/src/runtime/panic.go:1 +0x1\n'.repeat(n / 46)}`,
+      'Go goroutines': (n) => 'goroutine 1 [running]:\n'.repeat(n / 23),
+      'Go wrapped errors': (n) => 'x\na.b\n\t/a/b.go:1\n'.repeat(n / 17),
+      'Go offsets': (n) => `goroutine 1 [running]:\na.b()\n\t/a.go:1${' +0x1'.repeat(n / 5)}`,
+      '.NET brackets': (n) => `   at A.${'['.repeat(n)}b() in /a.cs:line 1`,
+      '.NET parentheses': (n) => `   at A.b${'('.repeat(n)} in /a.cs:line 1`,
+      '.NET arrows': (n) => `A.B: x${' ---> A.B: y'.repeat(n / 12)}\n   at A.B.c() in /a.cs:line 1`,
+      '.NET members': (n) =>
+        `A.AggregateException: x\n   at A.B.c() in /a.cs:line 1\n${' ---> (Inner Exception #1) A.B: x\n   at A.B.c() in /a.cs:line 1<---\n'.repeat(n / 65)}`,
+      '.NET ends': (n) => `   at A.B.c() in /a.cs:line 1\n${'   --- End of inner ---\n'.repeat(n / 24)}`,
+      'PHP calls': (n) => `#0 /a.php(1): ${'a('.repeat(n / 2)}`,
+      'PHP marks': (n) => `#0 /a.php${'(x): '.repeat(n / 5)}`,
+      'PHP lines': (n) => '#0 /a.php(1): a()\n'.repeat(n / 18),
+      'PHP headers': (n) => `${'A in /a.php:1\n'.repeat(n / 14)}#0 /a.php(1): a()`,
+      'PHP words': (n) => `E: x${' in /'.repeat(n / 5)}\n#0 /a.php(1): a()`,
+      'PHP next': (n) => 'Next E: x in /a.php:1\n#0 {main}\n'.repeat(n / 32),
+      'Rust brackets': (n) => `   0: ${'<'.repeat(n)}a::b`,
+      'Rust panics': (n) => "thread 'a' panicked at a.rs:1:1:\nx\n".repeat(n / 35),
+      'Rust quotes': (n) => `thread 'a' panicked at '${"', ".repeat(n / 3)}`,
+      'Rust messages': (n) => `thread 'a' panicked at a.rs:1:1:\n${'x\n'.repeat(n / 2)}`,
+      'Rust frames': (n) => '   0: a::b\n             at ./a.rs:1:1\n'.repeat(n / 38),
+      'Rust debug form': (n) => `Backtrace [${'{ fn: "a::b", file: "a.rs", line: 1 }, '.repeat(n / 40)}]`,
+      'Rust debug marks': (n) => `Backtrace [${'{ fn: "'.repeat(n / 7)}`,
+      'languages in turn': (n) =>
+        '    at f (/a.js:1:2)\n\tat a.B.c(B.java:1)\n#0 /a.php(1): a()\n   0: a::b\n   at A.B.c() in /a.cs:line 1\n'.repeat(
+          n / 110,
+        ),
     };
     for (const [name, make] of Object.entries(hostile)) {
       assertLinear(name, make, (text) => parseStack(text));

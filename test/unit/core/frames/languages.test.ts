@@ -1,0 +1,242 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Frame, StackLanguageId } from '../../../../src/core/frames/frame';
+import { parseStack } from '../../../../src/core/frames/parseStack';
+import { fixturePath } from '../../../kit/fixture';
+import {
+  documentedStacks,
+  drawStack,
+  golden,
+  languageStacks,
+  recordedStacks,
+  runtimeStacks,
+  type LanguageStack,
+} from '../../../kit/stackFixtures';
+
+const LANGUAGES = ['jvm', 'go', 'dotnet', 'php', 'rust'] as const;
+
+function draw(stacks: readonly LanguageStack[]): string {
+  return stacks
+    .map((stack) => `# ${stack.name}\n${drawStack(parseStack(stack.text, stack.hint))}`)
+    .join('\n');
+}
+
+function ownStacks(): LanguageStack[] {
+  return [...LANGUAGES.flatMap(languageStacks), ...documentedStacks()];
+}
+
+/** Every stack of the fixtures with the language it is in. */
+function allStacks(): Pick<LanguageStack, 'name' | 'language' | 'text'>[] {
+  const plain = (language: StackLanguageId) => (stack: { name: string; text: string }) => ({
+    name: stack.name,
+    text: stack.text,
+    language,
+  });
+  return [
+    ...ownStacks(),
+    ...(['node20', 'node24'] as const).flatMap((name) => runtimeStacks(name).map(plain('javascript'))),
+    ...runtimeStacks('python311').map(plain('python')),
+    ...recordedStacks().map((stack) =>
+      plain(stack.text.includes('  File "') ? 'python' : 'javascript')(stack),
+    ),
+  ];
+}
+
+function framesOf(text: string): readonly Frame[] {
+  return parseStack(text).exceptions.flatMap((exception) => exception.frames);
+}
+
+describe('stack languages', () => {
+  for (const language of LANGUAGES) {
+    it(`reads every stack of ${language} as its golden says`, () => {
+      const actual = draw(languageStacks(language));
+      assert.equal(actual, golden(`frames/${language}.txt`, actual));
+    });
+  }
+
+  it('reads every documented form as its golden says', () => {
+    const actual = draw(documentedStacks());
+    assert.equal(actual, golden('frames/documented.txt', actual));
+  });
+
+  it('finds frames of no language but its own in any stack', () => {
+    let checked = 0;
+    for (const { name, text, language } of allStacks()) {
+      const others = parseStack(text).exceptions.filter((exception) => exception.language !== language);
+      assert.deepEqual(others, [], `${language}: ${name}`);
+      checked++;
+    }
+    assert.ok(checked > 100, `checked ${checked}`);
+  });
+
+  it('keeps two stacks of different languages in one text apart, in either order', () => {
+    const samples = sampleOfEach();
+    for (const first of samples) {
+      for (const second of samples) {
+        if (first.language === second.language) {
+          continue;
+        }
+        const text = `${first.text.trimEnd()}\n${second.text.trimEnd()}\n`;
+        const places = (language: StackLanguageId): string[] =>
+          parseStack(text)
+            .exceptions.filter((exception) => exception.language === language)
+            .flatMap((exception) => exception.frames.map(placeOf));
+        for (const sample of [first, second]) {
+          assert.deepEqual(
+            places(sample.language),
+            framesOf(`${sample.text.trimEnd()}\n`).map(placeOf),
+            `${sample.language} of ${first.language} before ${second.language}`,
+          );
+        }
+      }
+    }
+  });
+
+  it('reads quoted, escaped, coloured and CRLF texts like the plain one', () => {
+    for (const { name, text } of ownStacks()) {
+      const expected = framesOf(text).map(placeOf);
+      const disguises = [
+        JSON.stringify(text),
+        JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\'),
+        text.replaceAll('\n', '\r\n'),
+        text.replace(/(\d+)/g, '\u001b[33m$1\u001b[0m'),
+      ];
+      for (const disguise of disguises) {
+        assert.deepEqual(framesOf(disguise).map(placeOf), expected, name);
+      }
+    }
+  });
+
+  it('never takes a line from a place where the text was cut without saying so', () => {
+    let cuts = 0;
+    for (const { name, text } of ownStacks()) {
+      const whole = new Set(framesOf(text).flatMap((frame) => [placeOf(frame), lineOf(frame)]));
+      const step = text.length > 2_000 ? 13 : 1;
+      for (let length = 1; length < text.length; length += step) {
+        for (const frame of framesOf(text.slice(0, length))) {
+          const isKnown = frame.lineBase1 === undefined || frame.cut === true || isIn(whole, frame);
+          assert.ok(isKnown, `${name} cut at ${length}: ${placeOf(frame)}`);
+        }
+        cuts++;
+      }
+    }
+    assert.ok(cuts > 10_000, `cut ${cuts} times`);
+  });
+
+  it('pairs every line with the function it is in: the line calls the function of the frame above', () => {
+    const sources = new Map<string, readonly string[]>();
+    let checked = 0;
+    for (const language of LANGUAGES) {
+      for (const { name, text } of languageStacks(language)) {
+        for (const { frames } of parseStack(text).exceptions) {
+          frames.forEach((frame, index) => {
+            const source = programLine(sources, name, frame);
+            const callee = frames[index - 1];
+            const called = callee?.kind === 'app' ? plainName(callee.function) : undefined;
+            if (
+              source !== undefined &&
+              called !== undefined &&
+              frame.createdBy === undefined &&
+              !/body\b|invoke\(|proxy\./.test(source)
+            ) {
+              assert.ok(
+                source.includes(called),
+                `${name}: ${placeOf(frame)} calls ${called}, but holds ${source}`,
+              );
+              checked++;
+            }
+          });
+        }
+      }
+    }
+    assert.ok(checked > 150, `checked ${checked}`);
+  });
+});
+
+/** The first stack of each language that has several frames and its whole header. */
+function sampleOfEach(): Pick<LanguageStack, 'name' | 'language' | 'text'>[] {
+  const byLanguage = new Map<StackLanguageId, Pick<LanguageStack, 'name' | 'language' | 'text'>>();
+  for (const stack of allStacks()) {
+    if (!byLanguage.has(stack.language) && framesOf(stack.text).length > 2) {
+      byLanguage.set(stack.language, stack);
+    }
+  }
+  return [...byLanguage.values()];
+}
+
+function placeOf(frame: Frame): string {
+  return `${frame.function ?? '-'} @ ${lineOf(frame)}`;
+}
+
+/** Whether the whole text has the frame's place; one without a function may be printed with a shorter path. */
+function isIn(places: ReadonlySet<string>, frame: Frame): boolean {
+  if (frame.function !== undefined) {
+    return places.has(placeOf(frame));
+  }
+  const line = lineOf(frame);
+  return places.has(line) || [...places].some((place) => place.endsWith(`/${line}`));
+}
+
+function lineOf(frame: Frame): string {
+  // A panic's own line leaves out the `./` that its backtrace prints.
+  return `${frame.file?.replace(/^\.\//, '') ?? '-'}:${frame.lineBase1 ?? '-'}`;
+}
+
+/** The line of the program that a frame names; `undefined` for library code. */
+function programLine(
+  sources: Map<string, readonly string[]>,
+  name: string,
+  { file, lineBase1, kind }: Frame,
+): string | undefined {
+  const path = file === undefined || kind !== 'app' ? undefined : programPath(name, file);
+  if (path === undefined || lineBase1 === undefined) {
+    return undefined;
+  }
+  let lines = sources.get(path);
+  if (!lines) {
+    lines = readFileSync(fixturePath(`stacks/programs/${path}`), 'utf8').split('\n');
+    sources.set(path, lines);
+  }
+  const line = lines[lineBase1 - 1];
+  assert.ok(line !== undefined && line.trim() !== '', `${path}:${lineBase1}`);
+  return line;
+}
+
+const JVM_FOLDERS: Readonly<Record<string, string>> = {
+  java: 'java/com/acme/shop',
+  kotlin: 'kotlin',
+  scala: 'scala',
+  groovy: 'groovy',
+  clojure: 'clojure/acme',
+  logback: 'logback/com/acme/shop',
+};
+
+function programPath(name: string, file: string): string | undefined {
+  const folder = JVM_FOLDERS[name.split(':')[0]!];
+  if (folder !== undefined && !file.includes('/')) {
+    return `${folder}/${file}`;
+  }
+  if (file.startsWith('/srv/app/')) {
+    return file.slice('/srv/app/'.length);
+  }
+  if (file.startsWith('./src/') || file.startsWith('src/')) {
+    return `rust/${file.replace('./', '')}`;
+  }
+  const module = 'github.com/acme/shop/';
+  return file.startsWith(module) ? `go/${file.slice(module.length)}` : undefined;
+}
+
+/** The name as a caller writes it; `undefined` where the compiler made it up. */
+function plainName(name: string | undefined): string | undefined {
+  const plain = name?.replace(/::h[\da-f]{16}$/, '').replace(/\[\w+\]$/, '');
+  const last = plain?.split(/\.|::|->/).at(-1);
+  if (last === undefined || !/^[A-Za-z_]\w*$/.test(last)) {
+    return undefined;
+  }
+  const isMade =
+    /^(?:func\d+|get|accept|invoke|invokeStatic|doCall|run|main|apply|close|__call|mapped|total|ctor|charge_BANG_)$/.test(
+      last,
+    ) || plain?.includes('$anon') === true;
+  return isMade ? undefined : last;
+}
