@@ -38,10 +38,7 @@ function isTaken(outcome: Result<Listening, ListenProblem>): boolean {
   return !outcome.ok && outcome.error.code === 'portTaken';
 }
 
-async function listenOnce(
-  port: number,
-  handlers: ListenHandlers,
-): Promise<Result<Listening, ListenProblem>> {
+async function listenOnce(port: number, handlers: ListenHandlers): Promise<Result<Listening, ListenProblem>> {
   const servers: Server[] = [];
   const hosts: string[] = [];
   let bound = port;
