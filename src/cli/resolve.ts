@@ -147,5 +147,8 @@ function placeText(frame: ResolvedFrame): string {
   }
   const file = frame.file ?? '';
   const line = frame.lineBase1 === undefined ? '' : `:${frame.lineBase1}`;
-  return `${file}${line}  (${unknownReasonText(frame.reason, file)})`;
+  // Most frames of most stacks are other people's: that needs no sentence on every line.
+  return frame.reason === 'notOwnCode'
+    ? `${file}${line}`
+    : `${file}${line}  (${unknownReasonText(frame.reason, file)})`;
 }

@@ -1,5 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { parse as parseWithOracle } from 'stacktrace-parser';
 import type { Frame } from '../../../../src/core/frames/frame';
 import { parseStack } from '../../../../src/core/frames/parseStack';
@@ -182,6 +183,34 @@ describe('parseStack', () => {
     const last = parsed.exceptions.flatMap((exception) => exception.frames).at(-1);
     assert.equal(last?.function, 'last');
     assert.equal(last.rawLine, 60_001);
+  });
+
+  it('takes any cut, join and repetition of real stacks', () => {
+    const texts = [...runtimeStacks('node24'), ...runtimeStacks('python311'), ...recordedStacks()].map(
+      ({ text }) => text,
+    );
+    const piece = fc.tuple(fc.constantFrom(...texts), fc.nat(), fc.nat()).map(([text, a, b]) => {
+      const from = a % text.length;
+      return text.slice(from, from + (b % (text.length - from)) + 1);
+    });
+    fc.assert(
+      fc.property(
+        fc.array(piece, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('', '\n', '\\n'),
+        (pieces, glue) => {
+          const text = pieces.join(glue);
+          const { exceptions } = parseStack(text);
+          for (const [i, exception] of exceptions.entries()) {
+            const { parent } = exception;
+            assert.ok(parent === undefined || (parent !== i && exceptions[parent] !== undefined));
+            for (const frame of exception.frames) {
+              assert.ok((frame.lineBase1 ?? 1) >= 1 && (frame.columnBase1 ?? 1) >= 1);
+            }
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 
   it('takes ten times as long for ten times as much of the worst input, and no more', function () {
