@@ -92,14 +92,19 @@ export function rangeText(from: string, to: string): string {
 export function failuresDescription(parts: {
   readonly window: string;
   readonly groups?: number;
-  readonly traces?: number;
+  /** Traces of the list; `capped` where there are more. */
+  readonly traces?: { readonly count: number; readonly capped: boolean };
   readonly appended: number;
   readonly search?: string;
 }): string {
   return joinFacts([
     parts.window,
     parts.groups === undefined ? undefined : groupCountText(parts.groups),
-    parts.traces === undefined ? undefined : traceCountText(parts.traces),
+    parts.traces === undefined
+      ? undefined
+      : parts.traces.capped
+        ? t('newest {0}', traceCountText(parts.traces.count))
+        : traceCountText(parts.traces.count),
     parts.appended > 0 ? t('{0} new', formatCount(parts.appended)) : undefined,
     parts.search === undefined ? undefined : t('“{0}”', parts.search),
   ]);
@@ -163,7 +168,7 @@ export const failureWords = {
   noneFound: () => t('Nothing matches the search.'),
   stopped: () => t('The analysis stopped and starts again. The rows may be old.'),
   searchPrompt: () => t('Search by type, message, service, operation, file or trace id'),
-  fullMessage: () => t('full message'),
+  showMore: () => t('Show More…'),
 } as const;
 
 /** State of a group in words. */
@@ -1040,6 +1045,8 @@ export function receiverProblemText(problem: ReceiverProblem): string {
       return t('Too many requests at once.');
     case 'storeNotWritable':
       return t('The store cannot be written: {0}.', problem.detail);
+    case 'storeHeld':
+      return t('Another window writes the store.');
     case 'grpcOnHttpPort':
       return t('This port speaks OTLP/HTTP, not gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.');
   }

@@ -62,7 +62,8 @@ function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
     case 'trace':
       return traceItem(row, context);
     case 'more': {
-      const item = leaf(moreText(context.moreBelow(row.parent) ?? 0));
+      const more = context.moreBelow(row.parent);
+      const item = leaf(more === undefined ? failureWords.showMore() : moreText(more));
       item.command = commandLink(Command.showMore, item.label as string, row);
       return item;
     }

@@ -105,6 +105,11 @@ export class FailuresModel implements Disposable {
     return this.chosen.filter === 'all' ? this.traceAnswers : (this.current?.answers ?? []);
   }
 
+  /** No connection hit a cap, so that counts are not lower bounds. That a connection is silent the view says on its own. */
+  get isUncapped(): boolean {
+    return this.answers.every(({ completeness }) => completeness?.complete ?? true);
+  }
+
   /** The window of the next question, ending at `nowMs` unless a range is chosen. */
   window(nowMs: number): TimeWindow {
     const choice = this.chosen.window;

@@ -57,7 +57,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     return itemOfRow(row, {
       ...this.context,
       nowMs: Date.now(),
-      complete: this.model.view?.complete ?? true,
+      complete: this.model.isUncapped,
       moreBelow: (parent) => this.moreBelow(parent),
     });
   }

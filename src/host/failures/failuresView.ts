@@ -38,8 +38,9 @@ import type { Snoozes } from './snoozes';
 const updateEveryMs = 1000;
 /** Ages in rows are in seconds only for the first minute. */
 const redrawEveryMs = 10_000;
-/** Connections have no way to tell that something came in. */
-const pollEveryMs = 30_000;
+/** Another window's receiver and other connections have no way to tell that something came in. */
+const pollStoreEveryMs = 3_000;
+const pollConnectionsEveryMs = 30_000;
 
 /** What the view is made of. */
 export interface FailuresViewParts {
@@ -121,15 +122,21 @@ export class FailuresView implements Disposable {
         this.tree.redraw();
       }
     }, redrawEveryMs);
-    const poll = setInterval(() => {
-      if (connections.list().length > 0 && (this.treeView.visible || model.view)) {
+    const pollStore = setInterval(() => {
+      if (receiver.status.state === 'elsewhere') {
         this.planUpdate();
       }
-    }, pollEveryMs);
+    }, pollStoreEveryMs);
+    const pollConnections = setInterval(() => {
+      if (connections.list().length > 0) {
+        this.planUpdate();
+      }
+    }, pollConnectionsEveryMs);
     this.subscriptions.add({
       dispose: () => {
         clearInterval(redraw);
-        clearInterval(poll);
+        clearInterval(pollStore);
+        clearInterval(pollConnections);
         clearTimeout(this.updateTimer);
       },
     });
@@ -227,13 +234,18 @@ export class FailuresView implements Disposable {
     setContextKey(ContextKey.welcome, this.state.welcome);
     setContextKey(ContextKey.searching, choices.search !== '');
     const { treeView } = this;
-    const isWelcome = this.state.welcome !== 'none';
+    // Where nobody answered nothing was counted.
+    const isCounted = this.state.welcome === 'none' && this.state.notice?.kind !== 'allSilent';
     treeView.description =
       this.state.welcome === 'noConnection'
         ? ''
         : failuresDescription({
             window,
-            ...(isWelcome || !view ? {} : choices.filter === 'all' ? { traces: rows } : { groups: rows }),
+            ...(!isCounted || !view
+              ? {}
+              : choices.filter === 'all'
+                ? { traces: { count: rows, capped: model.hasMoreTraces } }
+                : { groups: rows }),
             appended: model.appended,
             ...(choices.search === '' ? {} : { search: oneLine(choices.search, 40) }),
           });

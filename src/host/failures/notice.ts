@@ -75,7 +75,7 @@ function noticeOf(facts: ViewFacts, receives: boolean): Omit<ViewState, 'welcome
     return { notice: { kind: 'nothingFound' }, actions: [action('clearSearch')] };
   }
   if (silent.length > 0) {
-    return { notice: { kind: 'someSilent', silent: silent.length, asked }, actions: [action('tryAgain')] };
+    return { notice: { kind: 'someSilent', silent: silent.length, asked }, actions: [] };
   }
   if (facts.rows === 0) {
     return view.traces > 0
