@@ -8,6 +8,7 @@ import {
   enclosure,
   isScript,
   SourceText,
+  type Enclosure,
   verifyLine,
   type LineCheck,
   type LineClaim,
@@ -24,6 +25,8 @@ export interface FrameContext {
   readonly problems: Map<string, ResolveProblem>;
   /** By what a frame says: recursion repeats frames, and chains repeat their ends. */
   readonly answers: Map<string, Promise<Answer>>;
+  /** All frames of the stack: those of one generated file tell together whether it is the build that ran. */
+  readonly frames: readonly Frame[];
 }
 
 type Found = Extract<FileMatch, { kind: 'found' }>;
@@ -47,6 +50,9 @@ interface Unknown {
   /** A source map said that the code is a package's. */
   readonly kind?: FrameKind;
 }
+
+/** Frames of a stack that are compared with a generated file. */
+const MAX_COMPARED = 50;
 
 /** Kinds of frames that have a line of the project. */
 const LOCATED: ReadonlySet<FrameKind> = new Set<FrameKind>(['app', 'eval', 'unknown']);
@@ -231,8 +237,7 @@ export class FrameResolver {
     if (!file) {
       return { unknown: 'notInWorkspace' };
     }
-    // Does the generated text have the frame's function there? Then it is the build that ran, as far as one can tell.
-    const build = enclosure(read.source, { ...generated, function: frame.function });
+    const build = buildThatRan(frame, generated, read, context.frames);
     const claim = { lineBase1, columnBase1, function: frame.function };
     const check = checkSource(file, claim, source.content, build);
     if (!('grade' in check)) {
@@ -257,12 +262,35 @@ export class FrameResolver {
   }
 }
 
+/**
+ * Whether the generated file on disk is the build that ran: it has the functions of the frames where the frames say. One name may
+ * agree by chance, as minified names are short, and a nameless frame tells nothing: the stack's other frames in the file count, too.
+ */
+function buildThatRan(
+  frame: Frame,
+  position: { readonly lineBase1: Base1; readonly columnBase1: Base1 },
+  read: ReadFile,
+  frames: readonly Frame[],
+): Enclosure {
+  const own = enclosure(read.source, { ...position, function: frame.function });
+  let same = 0;
+  let other = 0;
+  for (const { file, lineBase1, columnBase1, function: name } of frames.slice(0, MAX_COMPARED)) {
+    if (file === frame.file && lineBase1 !== undefined && lineBase1 <= read.source.lines.length) {
+      const result = enclosure(read.source, { lineBase1, columnBase1, function: name });
+      same += result === 'same' ? 1 : 0;
+      other += result === 'other' ? 1 : 0;
+    }
+  }
+  return other > same ? 'other' : own === 'unknown' && same > 0 ? 'same' : own;
+}
+
 /** Compares what the map says with the source as it is on disk. `build`: whether the generated file is the one that ran. */
 function checkSource(
   file: ReadFile,
   claim: LineClaim & { readonly columnBase1: Base1 },
   content: string | undefined,
-  build: ReturnType<typeof enclosure>,
+  build: Enclosure,
 ): LineCheck {
   const { lineBase1, columnBase1 } = claim;
   const { source } = file;
@@ -274,6 +302,9 @@ function checkSource(
     return verifyLine(source, claim);
   }
   if (sameText(content, source.text)) {
+    if (build === 'unknown') {
+      return { grade: 'likely', reason: 'notVerified', lineBase1 };
+    }
     return { grade: 'exact', reason: 'sourcesContentEqual', lineBase1 };
   }
   // The file changed since the build: the line that the map means is followed by its text and function.

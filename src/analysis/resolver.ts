@@ -138,6 +138,7 @@ export class StackResolver {
       find: (remote) => files.find(remote, mappings),
       problems: new Map<string, ResolveProblem>(),
       answers: new Map(),
+      frames,
     };
   }
 

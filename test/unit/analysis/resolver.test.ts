@@ -355,6 +355,19 @@ describe('StackResolver', () => {
       });
     });
 
+    it('believes a nameless frame of a bundle only beside a named one that fits', async () => {
+      await withWorkspace({ 'src/fail.ts': source }, async (folder) => {
+        const { stack } = await bundle(folder, { sourcemap: true, minify: true });
+        const nameless = `Error: x\n${stack.split('\n')[1]!.replace(/at \w+ \((.*)\)/, 'at $1')}`;
+        assert.equal(
+          brief(framesOf(await resolve(folder, nameless))[0]),
+          'src/fail.ts:2:9 likely notVerified',
+        );
+        const both = framesOf(await resolve(folder, `${stack}\n${nameless.split('\n')[1]!}`));
+        assert.equal(brief(both[1]), 'src/fail.ts:2:9 exact sourcesContentEqual');
+      });
+    });
+
     it('maps no position twice', async () => {
       await withWorkspace({ 'src/fail.ts': source }, async (folder) => {
         await bundle(folder, { sourcemap: true, minify: true });
