@@ -54,20 +54,28 @@ export class Engine {
       stop: () => this.stop(),
       pause: ({ paused }) => Promise.resolve(this.pause(paused)),
       status: () => Promise.resolve({ receiver: this.receiverStatus, store: this.store.status() }),
-      clear: () => {
-        this.store.clear();
-        return Promise.resolve(this.storeChanged());
-      },
-      import: (request) => this.import(request.contentType, request.body),
+      clear: () =>
+        this.inTurn(async () => {
+          await this.withStore(() => {
+            this.store.clear();
+            return Promise.resolve();
+          });
+          return this.storeChanged();
+        }),
+      import: (request) => this.inTurn(() => this.import(request.contentType, request.body)),
       configure: (options) => {
         this.configure(options);
         return Promise.resolve(undefined);
       },
-      markRead: ({ groupIds }) => {
-        this.store.markRead(groupIds);
-        this.storeChanged();
-        return Promise.resolve(undefined);
-      },
+      markRead: ({ groupIds }) =>
+        this.inTurn(async () => {
+          await this.withStore(() => {
+            this.store.markRead(groupIds);
+            return Promise.resolve();
+          });
+          this.storeChanged();
+          return undefined;
+        }),
     };
   }
 
@@ -84,7 +92,11 @@ export class Engine {
       }
       this.unwatchLock();
       this.show({ state: 'starting' });
-      return this.show(await this.listen(options));
+      const status = await this.listen(options);
+      if (status.state !== 'listening') {
+        this.store.close();
+      }
+      return this.show(status);
     });
   }
 
@@ -93,7 +105,8 @@ export class Engine {
       this.unwatchLock();
       await this.receiver?.close();
       this.receiver = undefined;
-      this.store.announce(undefined);
+      // Another window may receive now.
+      this.store.close();
       return this.show({ state: 'off' });
     });
   }
@@ -160,17 +173,29 @@ export class Engine {
     contentType: 'application/json' | 'application/x-protobuf',
     body: Uint8Array,
   ): Promise<{ readonly traceIds: readonly string[] } | { readonly error: string }> {
-    if (this.store.acquire() === 'held') {
-      return { error: this.textOf({ code: 'storeNotWritable', detail: 'another window holds it' }) };
-    }
     const format = contentType === 'application/json' ? 'json' : 'protobuf';
     const bytes = new Uint8Array(body);
-    const problem = problemOf(await ingest(this.store, 'traces', format, bytes));
-    if (problem) {
-      return { error: this.textOf(problem) };
+    const outcome = await this.withStore(async () => {
+      const stored = await ingest(this.store, 'traces', format, bytes);
+      this.store.indexAll();
+      return stored;
+    });
+    const problem = problemOf(outcome ?? { code: 'unavailable', problem: { code: 'storeHeld' } });
+    return problem ? { error: this.textOf(problem) } : { traceIds: traceIdsOf(format, bytes) };
+  }
+
+  /** Runs `task` with the store open for writing, and lets go of it where nothing is received; `undefined` where another process has it. */
+  private async withStore<T>(task: () => Promise<T>): Promise<T | undefined> {
+    if (this.store.acquire() === 'held') {
+      return undefined;
     }
-    this.store.indexAll();
-    return { traceIds: traceIdsOf(format, bytes) };
+    try {
+      return await task();
+    } finally {
+      if (!this.receiver) {
+        this.store.close();
+      }
+    }
   }
 
   private show(status: ReceiverStatus): ReceiverStatus {
@@ -199,8 +224,7 @@ export class Engine {
   /** Keeps telling where the receiver is, and that nobody holds the store any more. */
   private watchLock(): void {
     this.lockPoll ??= setInterval(() => {
-      const free = this.store.acquire() === 'ready';
-      if (free) {
+      if (!this.store.isHeldElsewhere()) {
         this.unwatchLock();
         this.show({ state: 'off' });
         return;

@@ -20,6 +20,8 @@ export type ReceiverProblem =
   | { readonly code: 'paused' }
   | { readonly code: 'busy' }
   | { readonly code: 'storeNotWritable'; readonly detail: string }
+  /** Another window writes the store. */
+  | { readonly code: 'storeHeld' }
   | { readonly code: 'grpcOnHttpPort' };
 
 /** State of the local receiver as a window sees it. */

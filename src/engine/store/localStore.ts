@@ -1,4 +1,5 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { Emitter } from '../../base/emitter';
 import { err, type Result } from '../../base/result';
 import type { StoreStatus } from '../../protocol/engine';
@@ -38,7 +39,6 @@ interface OpenParts {
   readonly views: SegmentViews;
   readonly indexer: Indexer;
   readonly eviction: Eviction;
-  readonly counters: StatementSync;
 }
 
 /** The store as its only writer holds it. It lives on while its file cannot be written, and tries again with a later batch. */
@@ -58,6 +58,8 @@ export class LocalStore {
   private writeError: string | undefined;
   private lastReceivedMs: number | undefined;
   private lastOpenMs = -Infinity;
+  /** Between {@link acquire} and {@link close}: a file that could not be opened is tried again. */
+  private wanted = false;
   private backlog = 0;
   private quietSinceMs = 0;
   private indexedAtMs = 0;
@@ -76,6 +78,7 @@ export class LocalStore {
     if (this.open) {
       return 'ready';
     }
+    this.wanted = true;
     this.lastOpenMs = this.nowMs();
     try {
       if (!this.lock) {
@@ -93,6 +96,23 @@ export class LocalStore {
     return 'ready';
   }
 
+  /** Whether another process writes the store at this moment. */
+  isHeldElsewhere(): boolean {
+    if (this.lock) {
+      return false;
+    }
+    try {
+      const lock = WriterLock.take(this.file);
+      if (lock.ok) {
+        lock.value.release();
+      }
+      return !lock.ok;
+    } catch {
+      // Nobody can hold a lock in a folder that cannot be written.
+      return false;
+    }
+  }
+
   /** Tells other processes where the receiver of this one listens. */
   announce(port: number | undefined): void {
     this.lock?.announce(port);
@@ -100,7 +120,8 @@ export class LocalStore {
 
   /** Settles when the segment is on disk. */
   async append(segment: Segment): Promise<Result<undefined, AppendProblem>> {
-    if (!this.open && this.nowMs() - this.lastOpenMs >= retryOpenMs && this.acquire() === 'held') {
+    const retries = this.wanted && this.nowMs() - this.lastOpenMs >= retryOpenMs;
+    if (!this.open && retries && this.acquire() === 'held') {
       return err({ fault: 'busy', message: 'another process holds the store' });
     }
     if (!this.open) {
@@ -154,14 +175,15 @@ export class LocalStore {
   }
 
   status(): StoreStatus {
-    const rows = this.open?.counters.all() ?? [];
-    const counters = new Map(rows.map((row) => [String(row['name']), Number(row['value'])]));
+    const { counters, sizeBytes } = this.open
+      ? { counters: readCounters(this.open.database), sizeBytes: this.open.eviction.fileBytes() }
+      : statusFromOutside(this.file);
     return {
       traces: counters.get('traces') ?? 0,
       spans: counters.get('spans') ?? 0,
       logRecords: counters.get('logRecords') ?? 0,
       metricPoints: counters.get('metricPoints') ?? 0,
-      sizeBytes: this.open?.eviction.fileBytes() ?? 0,
+      sizeBytes,
       maxBytes: this.bounds.maxBytes,
       maxAgeMs: this.bounds.maxAgeMs,
       file: this.file,
@@ -173,6 +195,7 @@ export class LocalStore {
 
   /** Writes what waits, and lets go of file and lock. */
   close(): void {
+    this.wanted = false;
     if (this.open) {
       this.open.log.flush();
       this.indexAll();
@@ -212,8 +235,7 @@ export class LocalStore {
         this.afterWrite(problem);
       },
     });
-    const counters = database.prepare('SELECT name, value FROM counters');
-    this.open = { database, log, views, indexer, eviction, counters };
+    this.open = { database, log, views, indexer, eviction };
     this.writeError = undefined;
     this.ageTimer = setInterval(() => {
       this.indexStep();
@@ -337,6 +359,32 @@ export class LocalStore {
       return;
     }
     this.writeError = (error as Error).message;
+  }
+}
+
+function readCounters(database: DatabaseSync): ReadonlyMap<string, number> {
+  const rows = database.prepare('SELECT name, value FROM counters').all();
+  return new Map(rows.map((row) => [String(row['name']), Number(row['value'])]));
+}
+
+/** Counters of a store that this process does not hold: zeros where there is none. */
+function statusFromOutside(file: string): {
+  readonly counters: ReadonlyMap<string, number>;
+  readonly sizeBytes: number;
+} {
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined) {
+    return { counters: new Map(), sizeBytes: 0 };
+  }
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true });
+    return { counters: readCounters(database), sizeBytes: size };
+  } catch {
+    // Not laid out yet, or not readable: whoever writes it says so.
+    return { counters: new Map(), sizeBytes: size };
+  } finally {
+    database?.close();
   }
 }
 

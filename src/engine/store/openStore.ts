@@ -52,7 +52,7 @@ function openSound(file: string): DatabaseSync | undefined {
     database.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000;');
     database.exec(
-      'PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;',
+      'PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216;',
     );
     if (isSound(database)) {
       return database;

@@ -234,6 +234,28 @@ describe('the store and other processes', () => {
     await engine.close();
   });
 
+  it('is let go of by a window that receives no more, and shows its counts to one that does not write it', async () => {
+    const first = engineOver(folder.store);
+    const port = await startOnFreePort(first.engine);
+    assert.equal((await send(port, '/v1/traces', traceJson(4), json)).status, 200);
+    first.store.indexAll();
+    assert.deepEqual(await first.engine.stop(), { state: 'off' });
+    assert.equal(first.store.status().spans, 1);
+    const other = await startReceive(bundle, folder.store);
+    assert.equal((await send(other.port, '/v1/traces', traceJson(5), json)).status, 200);
+    const imported = await first.engine
+      .handlers()
+      .import(
+        { contentType: 'application/json', body: Buffer.from(traceJson(6)) },
+        new AbortController().signal,
+      );
+    assert.ok('error' in imported);
+    await other.end('SIGTERM');
+    const { spans } = first.store.status();
+    assert.equal(spans, 2);
+    await first.engine.close();
+  });
+
   it('is indexed by whoever reads it after its writer died', async () => {
     const receiving = await startReceive(bundle, folder.store);
     for (let number = 4; number <= 40; number += 4) {
