@@ -139,7 +139,9 @@ class Reader {
     const isPlace = raw.startsWith('\t');
     const called = isPlace
       ? parseGoFunction(this.input.text.lines[line - 1] ?? '')
-      : (parseGoFunction(raw) ?? parseCutGoFunction(raw));
+      : raw.endsWith(')')
+        ? parseGoFunction(raw)
+        : parseCutGoFunction(raw);
     const isDump = open.thread !== undefined && (isPlace || raw.includes('('));
     if (!isDump) {
       this.header.push(raw);

@@ -165,5 +165,5 @@ function isFunctionName(name: string): boolean {
   }
   const bracket = name.indexOf('[');
   const plain = bracket === -1 ? name : name.slice(0, bracket);
-  return /^[\p{L}_][^\s:"'`]*$/u.test(plain);
+  return /^[\p{L}_][^\s:"'`]*$/u.test(plain) && name.split('(').length === name.split(')').length;
 }

@@ -48,8 +48,14 @@ class Reader {
 
   read(): Section {
     const { text, headerFrom, at } = this.input;
-    const { line: first, content } = findJvmHeader(text.lines, headerFrom, at);
-    this.begin('root', undefined, first === undefined ? 0 : indentOf(text.lines[first]!), content);
+    const { line: first, content, isCause } = findJvmHeader(text.lines, headerFrom, at);
+    const indent = first === undefined ? 0 : indentOf(text.lines[first]!);
+    if (isCause === true && this.input.firstIndex > 0) {
+      // The exception before is of another language.
+      this.begin('cause', -1, indent, content);
+    } else {
+      this.begin('root', undefined, indent, content);
+    }
     for (let line = (first ?? at) + 1; line < at; line++) {
       this.takeOther(line);
     }
@@ -98,6 +104,10 @@ class Reader {
   private takeOther(line: number): void {
     const raw = this.input.text.lines[line]!;
     const trimmed = raw.trim();
+    if (this.input.isMessage(line)) {
+      this.last().header.push(trimmed);
+      return;
+    }
     const indent = indentOf(raw);
     const omitted = omittedCalls(trimmed);
     if (omitted > 0) {

@@ -61,7 +61,9 @@ class Reader {
         this.takeOther(text.lines[line]!);
       }
     }
-    this.closeWithoutFrames();
+    if (line === text.lines.length) {
+      this.closeWithoutFrames();
+    }
     return { exceptions: this.exceptions, next: line, headerFrom: this.lastFrame + 1 };
   }
 

@@ -11,7 +11,7 @@ const STARTS =
  * every other line: at least two frames must come out.
  */
 export function splitJoinedLine(line: string): string[] | undefined {
-  if (line.length < 60 || isFrame(line)) {
+  if (!mayHoldFrames(line) || isFrame(line)) {
     return undefined;
   }
   const starts = [...line.matchAll(STARTS)].map((match) => match.index + match[0].length);
@@ -37,6 +37,17 @@ export function splitJoinedLine(line: string): string[] | undefined {
   return frames < 2 ? undefined : lines;
 }
 
+/** Keeps almost every line out without a regular expression: two frames need two of their words. */
+function mayHoldFrames(line: string): boolean {
+  if (line.length < 60) {
+    return false;
+  }
+  const first = line.indexOf('at ');
+  const hasTwo = first !== -1 && line.includes('at ', first + 3);
+  return hasTwo || (line.length > 120 && TRANSLATED.test(line));
+}
+
+const TRANSLATED = /\s(?:ved|bei|en|à|em|vid|в|在|於|場所) {1,3}[\p{L}_<]/u;
 const STARTS_OTHER = /^(?:Caused by: |Suppressed: |---> |--- |\.\.\. \d|<---)/;
 
 function isFrame(line: string): boolean {

@@ -13,6 +13,7 @@ const UNCAUGHT = 'Exception in thread "';
 /** A logger's line may go over into the header: `ERROR c.a.Shop - java.lang.IllegalStateException: closed`. */
 const INSIDE_LINE =
   /[\s>]((?:[a-z_][\w$]{0,60}\.){1,20}[A-Z][\w$]{0,200}(?:Exception|Error|Throwable))(?=: |$)/;
+const CAUSE = 'Caused by: ';
 const MAX_TYPE = 400;
 
 /** Whether a line begins with the full name of a class, as the header of an exception does. */
@@ -28,11 +29,13 @@ export function findJvmHeader(
   lines: readonly string[],
   from: number,
   to: number,
-): { readonly line?: number; readonly content?: string } {
+): { readonly line?: number; readonly content?: string; readonly isCause?: boolean } {
   for (let line = from; line < to; line++) {
     const trimmed = lines[line]!.trim();
-    if (isJvmHeader(trimmed)) {
-      return { line, content: trimmed };
+    const isCause = trimmed.startsWith(CAUSE);
+    const content = isCause ? trimmed.slice(CAUSE.length) : trimmed;
+    if (isJvmHeader(content)) {
+      return { line, content, isCause };
     }
   }
   for (let line = from; line < to; line++) {
