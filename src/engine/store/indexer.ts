@@ -141,7 +141,7 @@ export class Indexer {
     let added = 0;
     for (const [key, rows] of view.rowsByTrace) {
       const entry = this.entry(key, touched);
-      const fresh = rows.filter((row) => !entry.has(view, row));
+      const fresh = entry.segments.length === 0 ? rows : rows.filter((row) => !entry.has(view, row));
       if (fresh.length < rows.length) {
         for (const row of rows) {
           repeated.add(row);

@@ -7,6 +7,13 @@ import type { SegmentViews } from './segmentViews';
 import { SpanIdMap } from './spanIdMap';
 import type { LogPart, SpanPart } from './traceVerdict';
 
+/** What is stored of a trace; `rows` counts its spans, repeated ids included. */
+interface TraceParts {
+  readonly spans: readonly SpanPart[];
+  readonly logs: readonly LogPart[];
+  readonly rows: number;
+}
+
 /** A trace while batches of it are indexed. */
 export class TraceEntry {
   readonly key: string;
@@ -24,6 +31,7 @@ export class TraceEntry {
   freshSpans = 0;
   /** Made when a second batch of the trace comes. */
   ids: SpanIdMap | undefined;
+  private only: SpanPart | undefined;
   private readonly views: SegmentViews;
 
   constructor(key: string, views: SegmentViews) {
@@ -56,6 +64,7 @@ export class TraceEntry {
   /** Adds the rows of a segment; gives how many span ids are new to the trace. */
   addSpans(view: SegmentView, rows: readonly number[]): number {
     const ids = this.segments.length > 0 ? this.idMap() : undefined;
+    this.only = ids ? undefined : { spans: view.spans!, rows };
     const added = countNewIds(view, rows, ids);
     this.segments.push(view.id);
     ids?.add(view, rows);
@@ -70,7 +79,14 @@ export class TraceEntry {
   }
 
   /** All stored rows of the trace. */
-  parts(): { readonly spans: readonly SpanPart[]; readonly logs: readonly LogPart[]; readonly rows: number } {
+  parts(): TraceParts {
+    // Most traces come whole in one batch: its rows are at hand.
+    return this.only && this.segments.length === 1
+      ? { spans: [this.only], logs: [], rows: this.only.rows.length }
+      : this.readParts();
+  }
+
+  private readParts(): TraceParts {
     const spans: SpanPart[] = [];
     const logs: LogPart[] = [];
     let rowCount = 0;
