@@ -14,6 +14,8 @@ import { WriterLock } from './writerLock';
 
 /** Segments indexed in one transaction. */
 const indexBatch = 64;
+/** Of those while senders keep coming: a fifth of the time goes to the index then. */
+const busyIndexBatch = 16;
 /**
  * Senders come first: what they sent is indexed when none has for `quietMs`, but while they keep coming once in `indexEveryMs`, and
  * before more than `maxBacklog` segments wait.
@@ -279,16 +281,16 @@ export class LocalStore {
         this.indexSoon(waitMs);
         return;
       }
-      this.indexStep();
+      this.indexStep(waitMs > 0 ? busyIndexBatch : indexBatch);
       // A step over a huge trace takes long: the receiver gets as much time as the index.
       this.indexSoon(performance.now() - nowMs);
     }, delayMs);
   }
 
   /** Indexes a batch of segments and lets go of what is too old or too much; true where more is waiting. */
-  private indexStep(): boolean {
+  private indexStep(limit = indexBatch): boolean {
     const done = this.transact(({ indexer, eviction }) => {
-      const step = indexer.step(indexBatch);
+      const step = indexer.step(limit);
       eviction.keepBounds(this.bounds, this.nowMs());
       return step;
     });
@@ -301,11 +303,11 @@ export class LocalStore {
     if (done.traces > 0) {
       this.indexed.fire(done.traces);
     }
-    if (done.segments < indexBatch) {
+    if (done.segments < limit) {
       this.backlog = 0;
     }
     this.settleAfterRest(restMs);
-    return done.segments === indexBatch;
+    return done.segments === limit;
   }
 
   /** Analyses big traces that have grown, for a tenth of the time at most. */
