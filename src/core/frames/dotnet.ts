@@ -263,10 +263,12 @@ function isSeparator(trimmed: string): boolean {
   return trimmed.startsWith('--- ') && trimmed.endsWith(' ---') && trimmed.length < 200;
 }
 
-/** The end of an inner exception is indented; that of an earlier part of the same one, where an `await` went on, is not. */
+/**
+ * The end of an inner exception is indented; that of an earlier part of the same one, where an `await` went on, is not. On a
+ * line that held the whole stack only the words tell.
+ */
 function isEndOfInner(raw: string, trimmed: string): boolean {
-  if (trimmed.includes('previous location')) {
-    return false;
-  }
-  return raw.startsWith(' ') || trimmed.includes('End of inner');
+  return INNER_WORD.test(trimmed) || (raw.startsWith('   ') && !trimmed.includes('previous location'));
 }
+
+const INNER_WORD = /\b(?:inner|intern|indre)|внутрен|wewn|vnit|内部|내부|İç /iu;

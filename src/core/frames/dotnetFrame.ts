@@ -55,8 +55,7 @@ export function parseDotnetFrame(raw: string, rawLine: number, isInside = false)
   if (!place || !isName(name) || !areArguments(arguments_)) {
     return undefined;
   }
-  const isPlain = isInside ? raw.startsWith('   ') : body.startsWith('at ') && /^\s/.test(raw);
-  if (place.file === undefined && rest === '' && (!isPlain || isJvmPlace(arguments_))) {
+  if (place.file === undefined && rest === '' && !isToldWithoutPlace(raw, body, name, arguments_, isInside)) {
     return undefined;
   }
   const printed = suffix === '' ? name : `${name}()${suffix}`;
@@ -71,6 +70,26 @@ export function parseDotnetFrame(raw: string, rawLine: number, isInside = false)
     ...kindOf(name, file),
   };
 }
+
+/** Frames without a place are told by their indent, and by names and arguments as only .NET prints them. */
+function isToldWithoutPlace(
+  raw: string,
+  body: string,
+  name: string,
+  arguments_: string,
+  isInside: boolean,
+): boolean {
+  if (isJvmPlace(arguments_)) {
+    return false;
+  }
+  if (body.startsWith('at ')) {
+    return /^\s/.test(raw);
+  }
+  return raw.startsWith('   ') && (isInside || (name.split('.').length > 2 && TYPED.test(arguments_)));
+}
+
+/** `String s, IEnumerable`1 rows`; the name of a parameter may be missing. */
+const TYPED = /^(?:[^\s,]{1,300} [^\s,]{0,300}(?:, |$))*$/;
 
 /** The last frame of a member of an `AggregateException` is followed by `<---` on its line. */
 function withoutMemberEnd(body: string): string {
@@ -103,7 +122,10 @@ function coreClrPlace(rest: string): Place | undefined {
   if (!word) {
     return undefined;
   }
-  const place = text.slice(word[0].length);
+  const all = text.slice(word[0].length);
+  // Where a blank was lost, the next frame goes on behind the number.
+  const first = /:\S{1,16} \d{1,10}(?=\.? )/.exec(all);
+  const place = first ? all.slice(0, first.index + first[0].length) : all;
   const blank = place.lastIndexOf(' ');
   const colon = place.lastIndexOf(':', blank);
   if (blank === -1 || colon < 1 || blank - colon > 16 || place.slice(colon + 1, blank).includes(' ')) {

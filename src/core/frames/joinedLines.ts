@@ -23,10 +23,11 @@ export function splitJoinedLine(line: string): string[] | undefined {
   let from = 0;
   for (const [index, start] of [...starts, line.length].entries()) {
     const piece = line.slice(from, start).trimEnd();
-    const indented = index === 0 ? piece : blanksBefore(line, from) + piece;
-    const isOwn = isFrame(indented);
+    const isMarker = STARTS_OTHER.test(piece);
+    const indented = index === 0 ? piece : (isMarker ? blanksBefore(line, from) : '   ') + piece;
+    const isOwn = !isMarker && index > 0 && isFrame(indented);
     frames += isOwn ? 1 : 0;
-    if (isOwn || lines.length === 0 || (!piece.startsWith('at ') && STARTS_OTHER.test(piece))) {
+    if (isOwn || lines.length === 0 || isMarker) {
       lines.push(indented);
     } else {
       // The word stood in a message.
@@ -53,7 +54,7 @@ const STARTS_OTHER = /^(?:Caused by: |Suppressed: |---> |--- |\.\.\. \d|<---)/;
 function isFrame(line: string): boolean {
   return (
     line.length < 20_000 &&
-    (parseJvmFrame(line, 0) ?? parseDotnetFrame(line, 0) ?? parseV8Frame(line, 0)) !== undefined
+    (parseJvmFrame(line, 0) ?? parseDotnetFrame(line, 0, true) ?? parseV8Frame(line, 0)) !== undefined
   );
 }
 

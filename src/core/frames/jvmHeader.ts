@@ -45,6 +45,12 @@ export function findJvmHeader(
       return { line, content: lines[line]!.slice(match.index + 1).trim() };
     }
   }
+  for (let line = from; line < to; line++) {
+    const trimmed = lines[line]!.trim();
+    if (ERROR_NAME.test(nameIn(trimmed))) {
+      return { line, content: trimmed };
+    }
+  }
   for (let line = to - 1; line >= from; line--) {
     const trimmed = lines[line]!.trim();
     if (trimmed !== '') {

@@ -89,12 +89,25 @@ const FILE_CALLS = new Set(['include', 'include_once', 'require', 'require_once'
 
 /** Name of the called function; code of an included file and of `eval` is in no function. */
 function nameIn(call: string): { function?: string } {
+  const open = openOfCall(call);
+  // Without arguments the text was cut inside the name.
+  const name = open === -1 ? '' : withoutAnonymousPlace(call.slice(0, open));
+  return name === '' || FILE_CALLS.has(name) ? {} : { function: name };
+}
+
+/** The name of an anonymous class goes on, behind a zero byte, with its file and a number after `$`. */
+function withoutAnonymousPlace(name: string): string {
+  const zero = name.indexOf('\0');
+  const dollar = zero === -1 ? -1 : name.indexOf('$', zero);
+  const rest = dollar === -1 ? '' : name.slice(dollar + 1);
+  return zero === -1 ? name : name.slice(0, zero) + rest.replace(/^[\da-f]{1,16}/, '');
+}
+
+/** Index of the parenthesis after the name. Since PHP 8.4 the name of a closure tells where it is, with parentheses. */
+function openOfCall(call: string): number {
   const closure = call.indexOf('{closure:');
   const brace = closure === -1 ? 0 : call.indexOf('}', closure);
-  const open = brace === -1 ? -1 : call.indexOf('(', brace);
-  // Without arguments the text was cut inside the name.
-  const name = open === -1 ? '' : call.slice(0, open);
-  return name === '' || FILE_CALLS.has(name) ? {} : { function: name };
+  return brace === -1 ? -1 : call.indexOf('(', brace);
 }
 
 function ownerOf(name: string): { className?: string } {
@@ -112,22 +125,30 @@ function ownerOf(name: string): { className?: string } {
  */
 export function parsePhpSdkFrame(raw: string, rawLine: number): Draft<Frame> | undefined {
   const text = raw.trim();
-  const open = text.lastIndexOf('(');
-  if (!text.startsWith('at ') || !text.endsWith(')') || open < 4 || text.length > 4_000) {
+  if (!text.startsWith('at ') || !text.endsWith(')') || text.length > 4_000) {
     return undefined;
   }
-  const printed = text.slice(3, open);
-  const inside = text.slice(open + 1, -1);
-  const place =
-    inside === 'Native Method' || inside === 'Unknown Source' ? { isEval: false } : parsePhpPlace(inside);
-  if (!place || printed.endsWith(' ') || inside.includes('/')) {
-    return undefined;
-  }
-  return phpFrameOfSdk(raw, rawLine, place, printed);
+  const call = text.slice(3);
+  const open = openOfCall(call);
+  const place = open < 1 ? undefined : parseSdkPlace(call.slice(open + 1, -1));
+  return place && phpFrameOfSdk(raw, rawLine, place, call.slice(0, open));
 }
 
-function phpFrameOfSdk(raw: string, rawLine: number, place: PhpPlace, printed: string): Draft<Frame> {
-  const frame = phpFrame(raw, rawLine, place, printed);
+const BASE_NAME = /^[^/\\:()]{1,250}\.(?:php|phtml|inc)$/;
+
+function parseSdkPlace(inside: string): PhpPlace | undefined {
+  if (inside === 'Unknown Source') {
+    return { isEval: false };
+  }
+  if (BASE_NAME.test(inside)) {
+    return { file: inside, isEval: false };
+  }
+  return inside.includes('/') ? undefined : parsePhpPlace(inside);
+}
+
+function phpFrameOfSdk(raw: string, rawLine: number, place: PhpPlace, call: string): Draft<Frame> {
+  const printed = withoutAnonymousPlace(call);
+  const frame = phpFrame(raw, rawLine, place, FILE_CALLS.has(printed) ? undefined : printed);
   const dot = printed.lastIndexOf('.');
   return dot < 1 || printed.endsWith('}') ? frame : { ...frame, className: printed.slice(0, dot) };
 }

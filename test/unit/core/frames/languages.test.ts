@@ -180,7 +180,7 @@ describe('stack languages', () => {
       const expected = framesOf(text).map(placeOf);
       const disguises = [
         JSON.stringify(text),
-        JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\'),
+        text.replaceAll('\n', '\\n').replaceAll('\t', '\\t'),
         text.replaceAll('\n', '\r\n'),
         text.replace(/(\d+)/g, '\u001b[33m$1\u001b[0m'),
       ];
