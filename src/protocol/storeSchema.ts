@@ -46,8 +46,11 @@ export function bucketOf(timeMs: number, level: number): number {
   return Math.floor(timeMs / 2 ** bucketShifts[level]!);
 }
 
-/** Ids of segments as `traces.segments` holds them: 32-bit numbers, little-endian. */
-export function blobFromSegments(ids: readonly number[]): Uint8Array {
+/** Ids of segments as `traces.segments` holds them: one as a number, which most traces have; several as a blob of 32-bit numbers, little-endian. */
+export function columnFromSegments(ids: readonly number[]): number | Uint8Array {
+  if (ids.length === 1) {
+    return ids[0]!;
+  }
   const bytes = new DataView(new ArrayBuffer(ids.length * 4));
   ids.forEach((id, i) => {
     bytes.setUint32(i * 4, id, true);
@@ -55,10 +58,13 @@ export function blobFromSegments(ids: readonly number[]): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
-/** Reads what {@link blobFromSegments} wrote. */
-export function segmentsFromBlob(blob: Uint8Array): number[] {
-  const bytes = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
-  return Array.from({ length: blob.length >>> 2 }, (_, i) => bytes.getUint32(i * 4, true));
+/** Reads what {@link columnFromSegments} gave. */
+export function segmentsFromColumn(column: unknown): number[] {
+  if (!(column instanceof Uint8Array)) {
+    return typeof column === 'number' ? [column] : [];
+  }
+  const bytes = new DataView(column.buffer, column.byteOffset, column.byteLength);
+  return Array.from({ length: column.length >>> 2 }, (_, i) => bytes.getUint32(i * 4, true));
 }
 
 /** Tables of an empty store. */
@@ -75,7 +81,6 @@ CREATE TABLE segments (
   body BLOB NOT NULL
 );
 CREATE INDEX segmentByDigest ON segments (digest) WHERE digest IS NOT NULL;
-CREATE INDEX segmentByArrival ON segments (arrivedMs);
 
 CREATE TABLE names (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 
@@ -87,11 +92,11 @@ CREATE TABLE operations (
   UNIQUE (service, name)
 );
 
--- One row a trace. 'segments' holds ids of segments as 32-bit little-endian numbers, 'runs' what is counted of this trace: see engine/store/contribution.ts.
+-- One row a trace. 'segments' holds the ids of its segments (a number, or a blob of several), 'runs' what is counted of this trace: see engine/store/contribution.ts.
 CREATE TABLE traces (
   id INTEGER PRIMARY KEY,
   traceId BLOB NOT NULL,
-  segments BLOB NOT NULL,
+  segments NOT NULL,
   spanCount INTEGER NOT NULL,
   flags INTEGER NOT NULL,
   startMs INTEGER,

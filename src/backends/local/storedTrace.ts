@@ -3,7 +3,7 @@ import { bytesFromHex, type TraceId } from '../../core/model/ids';
 import type { LogTable, SpanTable } from '../../core/model/spanTable';
 import type { Trace } from '../../core/model/trace';
 import { traceFromTables } from '../../core/model/traceBuilder';
-import { SegmentKind, segmentsFromBlob } from '../../protocol/storeSchema';
+import { SegmentKind, segmentsFromColumn } from '../../protocol/storeSchema';
 import type { StoreReader } from './storeReader';
 
 /** A stored trace out of its segments, and of those that came so lately that they are not indexed; `undefined` where it has no span. */
@@ -12,7 +12,7 @@ export function storedTrace(reader: StoreReader, id: TraceId): Trace | undefined
   const indexed = Number(
     reader.statement("SELECT value FROM counters WHERE name = 'indexedSegment'").get()?.['value'] ?? 0,
   );
-  const segments = row ? segmentsFromBlob(row['segments'] as Uint8Array) : [];
+  const segments = row ? segmentsFromColumn(row['segments']) : [];
   const late = reader.statement('SELECT id FROM segments WHERE id > ?').all(indexed);
   const spans: { readonly table: SpanTable }[] = [];
   const logs: { readonly table: LogTable }[] = [];

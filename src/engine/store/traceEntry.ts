@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Lru } from '../../base/lru';
 import { isSameSpan } from '../../core/model/spanComparison';
-import { blobFromSegments, segmentsFromBlob, TraceBit } from '../../protocol/storeSchema';
+import { columnFromSegments, segmentsFromColumn, TraceBit } from '../../protocol/storeSchema';
 import { bytesOfKey, type SegmentView } from './segmentView';
 import type { SegmentViews } from './segmentViews';
 import { SpanIdMap } from './spanIdMap';
@@ -141,6 +141,10 @@ export class TraceTable {
   private readonly idMaps = new Lru<string, { readonly ids: SpanIdMap; readonly segments: number }>(
     keptIdMaps,
   );
+  private last: { readonly services: ReadonlySet<string>; readonly text: string } = {
+    services: new Set(),
+    text: '[]',
+  };
   private readonly views: SegmentViews;
   private readonly find: StatementSync;
   private readonly insert: StatementSync;
@@ -167,7 +171,7 @@ export class TraceTable {
     const row = this.find.get(bytesOfKey(key));
     if (row) {
       entry.id = Number(row['id']);
-      entry.segments.push(...segmentsFromBlob(row['segments'] as Uint8Array));
+      entry.segments.push(...segmentsFromColumn(row['segments']));
       entry.spanCount = Number(row['spanCount']);
       entry.flags = Number(row['flags']);
       if (row['startMs'] !== null) {
@@ -187,13 +191,13 @@ export class TraceTable {
   save(entry: TraceEntry, operation: number | undefined): void {
     const timed = entry.startMs !== Infinity;
     const values = [
-      blobFromSegments(entry.segments),
+      columnFromSegments(entry.segments),
       entry.spanCount,
       entry.flags,
       timed ? entry.startMs : null,
       timed ? entry.endMs - entry.startMs : null,
       operation ?? null,
-      JSON.stringify([...entry.services]),
+      this.servicesText(entry.services),
       entry.runs,
     ] as const;
     if (entry.id === undefined) {
@@ -205,6 +209,15 @@ export class TraceTable {
     if (ids && spanCount >= keptIdsFrom && spanCount <= keptIdsTo) {
       this.idMaps.set(entry.key, { ids, segments: entry.segments.length });
     }
+  }
+
+  /** JSON of the names; most traces in a row have the same. */
+  private servicesText(services: ReadonlySet<string>): string {
+    const { last } = this;
+    if (last.services.size !== services.size || ![...services].every((name) => last.services.has(name))) {
+      this.last = { services, text: JSON.stringify([...services]) };
+    }
+    return this.last.text;
   }
 
   /** Forgets what memory holds of rows that a rollback took away. */
