@@ -10,7 +10,7 @@ const pollMs = 50;
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 30_000,
+  timeoutMs = 15_000,
   isFatal: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   const endMs = performance.now() + timeoutMs;

@@ -95,10 +95,19 @@ export class Workbench {
 
   /** Runs a command of the palette by its whole title, category included. */
   async runCommand(title: string): Promise<void> {
-    await this.#openPalette(`>${title}`);
-    const row = this.quickPickRow(title);
-    await row.waitFor();
-    await row.click();
+    // The palette lists what there was when it opened; a command may come with the extension's activation.
+    await waitFor(`the command ${title}`, async () => {
+      await this.#openPalette(`>${title}`);
+      const row = this.quickPickRow(title);
+      try {
+        await row.waitFor({ timeout: 2_000 });
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+      await row.click({ timeout: 2_000 });
+      return true;
+    });
   }
 
   /** Titles of the palette's commands that start with a prefix, in the palette's order. */
@@ -137,11 +146,9 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Opens a container of the activity bar by the title that its tooltip shows. */
+  /** Shows a container of the activity bar by its title. A click on its icon would hide one that is shown already. */
   async openContainer(title: string): Promise<void> {
-    const item = this.page.locator(`.activitybar .action-item:has(> .action-label[aria-label^="${title}"])`);
-    await item.waitFor();
-    if (!(await item.evaluate((element) => element.classList.contains('checked')))) await item.click();
+    await this.runCommand(`View: Show ${title}`);
     await this.page
       .locator('.sidebar .composite.title h2', { hasText: new RegExp(`^${title}`, 'i') })
       .waitFor();
