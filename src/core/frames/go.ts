@@ -233,10 +233,10 @@ function panicCalls(frames: readonly Frame[]): number[] {
 
 /** `goroutine 7 [sleep, 5 minutes, locked to thread]:`, with `gp=0x… m=0` in it at full detail. */
 function goroutineName(line: string): string | undefined {
-  if (!line.startsWith('goroutine ') || line.length > 300) {
+  if (line.length > 300 || !line.includes('goroutine ')) {
     return undefined;
   }
-  return /^(goroutine \d{1,19})(?: [a-z]{1,2}=\S{1,20}){0,4} \[[^\]]{1,150}\]:/.exec(line)?.[1];
+  return /^\s*(goroutine \d{1,19})(?: [a-z]{1,2}=\S{1,20}){0,4} \[[^\]]{1,150}\]:/.exec(line)?.[1];
 }
 
 /** A place that no other language prints; sections may begin with it. */

@@ -41,7 +41,7 @@ export function parseGoPlace(line: string): GoPlace | undefined {
 
 /** Reads `pkg/path.(*T).Method(0x1, {...})`, `created by pkg.f in goroutine 1`, or, as `github.com/pkg/errors` prints it, `pkg.f`. */
 export function parseGoFunction(line: string): GoFunction | undefined {
-  let text = line.trimEnd();
+  let text = line.trim();
   const createdBy = text.startsWith('created by ');
   if (createdBy) {
     text = text.slice(11);
@@ -50,7 +50,7 @@ export function parseGoFunction(line: string): GoFunction | undefined {
   }
   const open = text.endsWith(')') ? openOfArguments(text) : text.length;
   const name = open === undefined ? '' : text.slice(0, open);
-  return isFunctionName(name) ? { name, createdBy } : undefined;
+  return isFunctionName(name, open !== undefined && open < text.length) ? { name, createdBy } : undefined;
 }
 
 /** Name in a function line that was cut inside its arguments: `main.deep(0x7fbb`. */
@@ -59,7 +59,7 @@ export function parseCutGoFunction(line: string): GoFunction | undefined {
   const receiver = line.lastIndexOf(').');
   const open = line.indexOf('(', receiver === -1 ? 0 : receiver);
   const name = open === -1 ? '' : line.slice(0, open);
-  return isFunctionName(name) ? { name, createdBy: false } : undefined;
+  return isFunctionName(name, true) ? { name, createdBy: false } : undefined;
 }
 
 /** The frame of a function and the place below it; either may be missing where the text was cut. */
@@ -155,10 +155,10 @@ function openOfArguments(text: string): number | undefined {
   return undefined;
 }
 
-/** A dotted name without blanks, but for those inside the brackets of type arguments; `panic` alone has no package. */
-function isFunctionName(name: string): boolean {
-  if (name === 'panic' || name === 'goexit') {
-    return true;
+/** A dotted name without blanks, but for those inside the brackets of type arguments; `panic` and the runtime's oldest functions have no package. */
+function isFunctionName(name: string, hasArguments: boolean): boolean {
+  if (/^[a-zA-Z_]\w{0,100}$/.test(name)) {
+    return hasArguments;
   }
   if (name.length > 4_000 || !name.includes('.') || name.endsWith('.')) {
     return false;

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Frame, StackLanguageId } from '../../../../src/core/frames/frame';
+import type { Frame, ParsedException, StackLanguageId } from '../../../../src/core/frames/frame';
 import { parseStack } from '../../../../src/core/frames/parseStack';
 import { fixturePath } from '../../../kit/fixture';
 import {
@@ -206,6 +207,35 @@ describe('stack languages', () => {
     assert.ok(cuts > 10_000, `cut ${cuts} times`);
   });
 
+  it('holds together for any mixture of pieces of stacks', () => {
+    const texts = allStacks().map(({ text }) => text);
+    const piece = fc.record({
+      text: fc.nat(texts.length - 1),
+      from: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.integer({ min: 1, max: 600 }),
+    });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+        const mixed = pieces
+          .map(({ text, from, length }) => {
+            const start = Math.floor(from * texts[text]!.length);
+            return texts[text]!.slice(start, start + length);
+          })
+          .join('');
+        const lines = mixed.split('\n');
+        const { exceptions } = parseStack(mixed);
+        exceptions.forEach((exception, index) => {
+          assert.ok(rootOf(exceptions, index), 'parents lead to a root');
+          for (const frame of exception.frames) {
+            const line = lines[frame.rawLine] ?? '';
+            assert.ok(line.includes(frame.raw.trim().slice(0, 20)), `${frame.rawLine}: ${frame.raw}`);
+          }
+        });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('pairs every line with the function it is in: the line calls the function of the frame above', () => {
     const sources = new Map<string, readonly string[]>();
     let checked = 0;
@@ -235,6 +265,19 @@ describe('stack languages', () => {
     assert.ok(checked > 150, `checked ${checked}`);
   });
 });
+
+/** Whether the parents of an exception end at one without. */
+function rootOf(exceptions: readonly ParsedException[], start: number): boolean {
+  let index: number | undefined = start;
+  for (let steps = 0; index !== undefined && steps <= exceptions.length; steps++) {
+    const exception: ParsedException | undefined = exceptions[index];
+    if (!exception) {
+      return false;
+    }
+    index = exception.parent;
+  }
+  return index === undefined;
+}
 
 /** The first stack of each language that has several frames and its whole header. */
 function sampleOfEach(): Pick<LanguageStack, 'name' | 'language' | 'text'>[] {
