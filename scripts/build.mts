@@ -47,6 +47,8 @@ async function bundleTests(): Promise<void> {
       outbase: path.join(root, 'test'),
       minify: false,
       sourcemap: 'inline',
+      // `repositoryRoot` of the kit does without.
+      logOverride: { 'empty-import-meta': 'silent' },
       external: [
         'vscode',
         'mocha',

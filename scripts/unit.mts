@@ -25,6 +25,8 @@ await build({
   sourcemap: 'inline',
   keepNames: true,
   logLevel: 'warning',
+  // `repositoryRoot` does without.
+  logOverride: { 'empty-import-meta': 'silent' },
   packages: 'external',
 });
 const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');

@@ -15,11 +15,11 @@ const rows = `
 gateway|POST /checkout|0|37900|x|routes.ts:31
   gateway|verifySession|60|306||session.ts:19
     gateway|GET session|74|278||session.ts:27
-  gateway|GET /cart/{id}|380|1650||cartClient.ts:12
-    cart|GET /cart/{id}|420|1580||cart.go:22
-      cart|HGETALL cart|430|120||store.go:41
-      cart|price.quote|610|1350||pricing.go:58 likely
-      cart|stock.peek|460|660||stock.go:33
+  gateway|GET /cart/{id}|330|1650||cartClient.ts:12
+    cart|GET /cart/{id}|370|1580||cart.go:22
+      cart|HGETALL cart|380|120||store.go:41
+      cart|price.quote|590|1350||pricing.go:58 likely
+      cart|stock.peek|410|660||stock.go:33
   gateway|POST /orders|2000|35900|x|ordersClient.ts:44
     orders|POST /orders|2050|35800|x|app.py:41
       orders|validate|2120|260||checkout.py:29
@@ -29,8 +29,8 @@ gateway|POST /checkout|0|37900|x|routes.ts:31
       orders|charge|4140|32300|x|checkout.py:57
         payments|POST /authorize|4150|1180|x|authorize.ts:64
           payments|POST /v2/auth|4210|1110|o|bank.ts:38
-        payments|POST /authorize|5900|520||authorize.ts:64
-          payments|POST /v2/auth|5950|450||bank.ts:38
+        payments|POST /authorize|5800|520||authorize.ts:64
+          payments|POST /v2/auth|5850|450||bank.ts:38
         orders|orders.find|6350|30000|o|db.py:88
           orders|hello mongo-1|6440|80||
       payments|POST /void|36500|1340||void.ts:21

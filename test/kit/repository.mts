@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { existsSync } from 'node:fs';
 
-/** Absolute path of the repository's root, found upwards from this file, which also runs from a bundle below `dist`. */
-export const repositoryRoot = findRoot(import.meta.dirname);
+/** Absolute path of the repository's root, found upwards from this file; from the working folder where a CommonJS bundle holds it, which has no `import.meta`. */
+export const repositoryRoot = findRoot(
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the types know modules only
+  import.meta.dirname ?? process.cwd(),
+);
 
 /** Absolute path of the git-ignored folder that keeps downloads between runs. */
 export const cacheFolder = path.join(repositoryRoot, '.cache');

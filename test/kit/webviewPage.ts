@@ -90,7 +90,7 @@ export class WebviewPage {
     await this.emit('command', { command });
   }
 
-  async emit<E extends keyof TimelineContract['events'] & string>(
+  async emit<E extends keyof TimelineContract['events']>(
     event: E,
     value: TimelineContract['events'][E],
   ): Promise<void> {
@@ -245,6 +245,17 @@ function installHost(start: {
         };
       };
       void answer().then((response) => {
+        if (message.method === 'open') {
+          performance.mark('answered');
+          const watch = (): void => {
+            if (document.querySelector('[role="row"]')) {
+              requestAnimationFrame(() => performance.mark('painted'));
+            } else {
+              requestAnimationFrame(watch);
+            }
+          };
+          watch();
+        }
         window.postMessage({ t: 'done', id: message.id, response }, '*');
       });
     },

@@ -39,6 +39,8 @@ export function iconButton(options: {
 export function setPressed(button: HTMLElement, pressed: boolean): void {
   button.classList.toggle('pressed', pressed);
   button.setAttribute('aria-pressed', String(pressed));
+  // The toolkit hands names on to the button inside it, but not this.
+  button.shadowRoot?.querySelector('button')?.setAttribute('aria-pressed', String(pressed));
 }
 
 /** Enables or disables a control of the toolkit. */
@@ -84,7 +86,8 @@ export function textField(options: {
 }): TextField {
   const field = document.createElement('vscode-text-field');
   field.className = options.class ?? '';
-  field.setAttribute('aria-label', options.label);
+  // The toolkit makes its accessible name of its text; the visible label is hidden by the style sheet.
+  field.textContent = options.label;
   field.setAttribute('placeholder', options.placeholder);
   const valueOf = (): string => (field as HTMLElement & { value: string }).value;
   field.addEventListener('input', () => {
