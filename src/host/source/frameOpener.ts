@@ -144,7 +144,10 @@ function noteOf(location: Location): string | undefined {
 }
 
 /** The file of a place inside the workspace; `undefined` for any other. */
-export function uriOfPlace(place: { readonly path: string; readonly folder?: string }): vscode.Uri | undefined {
+export function uriOfPlace(place: {
+  readonly path: string;
+  readonly folder?: string;
+}): vscode.Uri | undefined {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const folder = place.folder === undefined ? folders[0] : folders.find(({ name }) => name === place.folder);
   if (!folder || isAbsolute(place.path) || place.path.split('/').includes('..')) {
