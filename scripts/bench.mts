@@ -91,6 +91,8 @@ await build({
   sourcemap: 'inline',
   keepNames: true,
   logLevel: 'warning',
+  // `repositoryRoot` of the kit does without.
+  logOverride: { 'empty-import-meta': 'silent' },
   packages: 'external',
 });
 await mkdir(outdir, { recursive: true });

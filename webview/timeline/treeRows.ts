@@ -21,6 +21,18 @@ import type { Patterns } from './patterns';
 import type { TimelineSession } from './session';
 
 const serviceBarHeightPx = 14;
+const patternBarPx = 7;
+
+interface RowSlot {
+  readonly row: HTMLElement;
+  signature: string;
+}
+
+/** Row elements by the node they show, and those to be used again. */
+interface RowPool {
+  readonly shown: Map<number, RowSlot>;
+  readonly free: RowSlot[];
+}
 
 /** Rows of the tree column: elements for what is on screen, used again while scrolling. They are the accessible view of the canvas. */
 export class TreeRows {
@@ -28,8 +40,8 @@ export class TreeRows {
   private readonly session: TimelineSession;
   private readonly frames: FrameCache;
   private readonly patterns: Patterns;
-  private readonly pool: { readonly row: HTMLElement; signature: string }[] = [];
-  private readonly stickyPool: { readonly row: HTMLElement; signature: string }[] = [];
+  private readonly pool: RowPool = { shown: new Map(), free: [] };
+  private readonly stickyPool: RowPool = { shown: new Map(), free: [] };
   private readonly stickyLayer: HTMLElement;
 
   constructor(session: TimelineSession, frames: FrameCache, patterns: Patterns) {
@@ -69,8 +81,9 @@ export class TreeRows {
     }
   }
 
+  /** Rows that stay on screen keep their elements and only move; the elements stand in the order of the rows, for screen readers. */
   private place(
-    pool: { readonly row: HTMLElement; signature: string }[],
+    pool: RowPool,
     parent: HTMLElement,
     rows: readonly PlacedRow[],
     geometry: Geometry,
@@ -78,23 +91,36 @@ export class TreeRows {
     themeVersion: number,
     sticky: boolean,
   ): void {
-    while (pool.length < rows.length) {
-      const row = element('div', { class: 'row', attributes: { role: sticky ? 'presentation' : 'row' } });
-      parent.append(row);
-      pool.push({ row, signature: '' });
-    }
-    pool.forEach((slot, index) => {
-      const placed = rows[index];
-      slot.row.hidden = placed === undefined;
-      if (placed) {
-        slot.row.style.transform = `translateY(${placed.topPx}px)`;
-        const signature = this.signature(placed.node, geometry, themeVersion);
-        if (signature !== slot.signature) {
-          slot.signature = signature;
-          this.fill(slot.row, placed.node, geometry, theme, sticky);
-        }
+    const wanted = new Set(rows.map(({ node }) => node));
+    for (const [node, slot] of pool.shown) {
+      if (!wanted.has(node)) {
+        slot.row.remove();
+        pool.shown.delete(node);
+        pool.free.push(slot);
       }
-    });
+    }
+    let next: HTMLElement | null = null;
+    for (const placed of rows.toReversed()) {
+      let slot = pool.shown.get(placed.node);
+      if (!slot) {
+        slot = pool.free.pop() ?? {
+          row: element('div', { class: 'row', attributes: { role: sticky ? 'presentation' : 'row' } }),
+          signature: '',
+        };
+        pool.shown.set(placed.node, slot);
+      }
+      const { row } = slot;
+      if (row.parentElement !== parent || row.nextElementSibling !== next) {
+        parent.insertBefore(row, next);
+      }
+      next = row;
+      row.style.transform = `translateY(${placed.topPx}px)`;
+      const signature = this.signature(placed.node, geometry, themeVersion);
+      if (signature !== slot.signature) {
+        slot.signature = signature;
+        this.fill(row, placed.node, geometry, theme, sticky);
+      }
+    }
   }
 
   private signature(node: number, geometry: Geometry, themeVersion: number): string {
@@ -157,17 +183,7 @@ export class TreeRows {
 
   private fillSpan(tree: HTMLElement, node: number, row: number, theme: Theme): void {
     const { session } = this;
-    const bar = element('canvas', { class: 'service-bar', attributes: { 'aria-hidden': 'true' } });
-    const widthPx = theme.highContrast ? 7 : 3;
-    drawSwatch(
-      sizedContext(bar, widthPx, serviceBarHeightPx),
-      session.slot(row),
-      theme,
-      this.patterns,
-      widthPx,
-      serviceBarHeightPx,
-    );
-    tree.append(bar);
+    tree.append(this.serviceBar(session.slot(row), theme));
     const role = session.roles[row];
     if (role !== ErrorRole.none) {
       tree.append(icon(role === ErrorRole.origin ? 'error' : 'close', 'row-mark error'));
@@ -206,6 +222,19 @@ export class TreeRows {
     } else if (this.frames.isKnown(row)) {
       tree.append(element('span', { class: 'location unknown', text: failureWords.noLine() }));
     }
+  }
+
+  private serviceBar(slot: number, theme: Theme): HTMLElement {
+    if (!theme.highContrast) {
+      // A plain element: forty canvases a frame cost more than all bars.
+      const bar = element('span', { class: 'service-bar' });
+      bar.style.background = theme.services[slot]!;
+      return bar;
+    }
+    const canvas = element('canvas', { class: 'service-bar wide', attributes: { 'aria-hidden': 'true' } });
+    const context = sizedContext(canvas, patternBarPx, serviceBarHeightPx);
+    drawSwatch(context, slot, theme, this.patterns, patternBarPx, serviceBarHeightPx);
+    return canvas;
   }
 
   private chevron(node: number): HTMLElement {

@@ -137,28 +137,40 @@ function pair(attribute: Attribute, listener: AttributeListener): HTMLElement {
     });
     cell.append(more);
   }
-  return element(
+  const row = element(
     'div',
     { class: 'pair' },
     element('div', { class: 'key', text: key, title: key }),
     cell,
-    element(
-      'div',
-      { class: 'pair-actions' },
-      iconButton({
-        icon: 'search',
-        label: timelineWords.findValue(),
-        onClick: () => {
-          listener.onFind(key, attribute.text);
-        },
-      }),
-      iconButton({
-        icon: 'copy',
-        label: timelineWords.copy(),
-        onClick: () => {
-          listener.onCopy(attribute.text);
-        },
-      }),
-    ),
+  );
+  // Made when first needed: two controls of the toolkit a row would take longer than all text of the pane.
+  row.addEventListener(
+    'pointerenter',
+    () => {
+      row.append(pairActions(attribute, listener));
+    },
+    { once: true },
+  );
+  return row;
+}
+
+function pairActions({ key, text }: Attribute, listener: AttributeListener): HTMLElement {
+  return element(
+    'div',
+    { class: 'pair-actions' },
+    iconButton({
+      icon: 'search',
+      label: timelineWords.findValue(),
+      onClick: () => {
+        listener.onFind(key, text);
+      },
+    }),
+    iconButton({
+      icon: 'copy',
+      label: timelineWords.copy(),
+      onClick: () => {
+        listener.onCopy(text);
+      },
+    }),
   );
 }

@@ -1,0 +1,201 @@
+import { launchBrowser } from '../kit/browser.mts';
+import { bundleWebview, WebviewPage } from '../kit/webviewPage';
+import { spansFromOtlpProto } from '../../src/core/codecs/otlpProto';
+import { traceIdFromHex } from '../../src/core/model/ids';
+import type { Trace } from '../../src/core/model/trace';
+import { traceFromTables } from '../../src/core/model/traceBuilder';
+import { packColumns, unpackColumns } from '../../src/protocol/columns';
+import { encodeRequest, traceRequestType } from '../kit/otlpSchema';
+import { randomNumbers } from '../kit/syntheticSpans';
+import type { BenchReport } from './benchReport';
+
+const traceHex = '0af7651916cd43dd8448eb211c80319c';
+const runs = 5;
+
+/** One trace of `count` spans in a tree of up to 12 levels, as an SDK would send it. */
+function oneTraceRequest(count: number): Uint8Array<ArrayBuffer> {
+  const next = randomNumbers(7);
+  const id = (number: number): string => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeUInt32BE(number + 1, 4);
+    return bytes.toString('base64');
+  };
+  const depth = new Uint8Array(count);
+  const parents = new Int32Array(count).fill(-1);
+  const startUs = new Float64Array(count);
+  const durationUs = new Float64Array(count).fill(600e6);
+  const spans = Array.from({ length: count }, (_, i) => {
+    let parent = -1;
+    if (i > 0) {
+      parent = Math.max(0, i - 1 - (next() % 20));
+      while (depth[parent]! >= 12) {
+        parent = parents[parent]!;
+      }
+      parents[i] = parent;
+      depth[i] = depth[parent]! + 1;
+      startUs[i] = startUs[parent]! + (next() % 1000) * 1e-3 * durationUs[parent]! * 0.9;
+      durationUs[i] = Math.max(1, durationUs[parent]! * (0.02 + (next() % 100) / 200));
+    }
+    const start = 1_795_405_021_000_000_000n + BigInt(Math.round(startUs[i]! * 1000));
+    return {
+      traceId: Buffer.from(traceHex, 'hex').toString('base64'),
+      spanId: id(i),
+      parentSpanId: parent < 0 ? '' : id(parent),
+      name: `operation ${i % 40}`,
+      kind: 1 + (i % 5),
+      startTimeUnixNano: String(start),
+      endTimeUnixNano: String(start + BigInt(Math.round(durationUs[i]! * 1000))),
+      attributes: [
+        { key: 'http.request.method', value: { stringValue: 'GET' } },
+        { key: 'url.path', value: { stringValue: `/api/${next() % 100_000}` } },
+        { key: 'user.id', value: { stringValue: `user-${next() % 10_000}` } },
+        { key: 'queue.wait_ms', value: { doubleValue: (next() % 10_000) / 7 } },
+      ],
+      ...(i % 50 === 0 ? { status: { code: 2 } } : {}),
+    };
+  });
+  const services = ['gateway', 'orders', 'payments', 'cart', 'inventory'];
+  return encodeRequest(traceRequestType, {
+    resourceSpans: services.map((service, number) => ({
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+      scopeSpans: [
+        { scope: { name: 'bench' }, spans: spans.filter((_, i) => i % services.length === number) },
+      ],
+    })),
+  });
+}
+
+function traceOf(body: Uint8Array): Trace {
+  const decoded = spansFromOtlpProto(body);
+  if (!decoded.ok) {
+    throw new Error('the bench sends what it cannot read');
+  }
+  return traceFromTables(traceIdFromHex(traceHex)!, [{ table: decoded.value.spans }]);
+}
+
+function fastestMs(task: () => void): number {
+  let fastest = Infinity;
+  for (let run = 0; run < runs; run++) {
+    const startMs = performance.now();
+    task();
+    fastest = Math.min(fastest, performance.now() - startMs);
+  }
+  return fastest;
+}
+
+/** Opening a trace: from its bytes to the first paint in a real page; then the cost of a frame while scrolling and zooming a large one. */
+export async function bench(report: BenchReport): Promise<void> {
+  const [browser, bundle] = await Promise.all([launchBrowser(() => undefined), bundleWebview()]);
+  try {
+    const body = oneTraceRequest(10_000);
+    const decodeMs = fastestMs(() => {
+      spansFromOtlpProto(body);
+    });
+    const trace = traceOf(body);
+    const buildMs =
+      fastestMs(() => {
+        traceOf(body);
+      }) - decodeMs;
+    const packMs = fastestMs(() => {
+      unpackColumns(packColumns(trace));
+    });
+    const paintMs = await firstPaintMs(browser, bundle, trace);
+    report({
+      name: '10,000 spans: tree and times',
+      value: buildMs,
+      unit: 'ms',
+      baseline: 'decode only',
+      baselineValue: decodeMs,
+    });
+    report({
+      name: '10,000 spans: to the webview and back',
+      value: packMs,
+      unit: 'ms',
+      baseline: 'decode only',
+      baselineValue: decodeMs,
+    });
+    report({
+      name: '10,000 spans: decode, build and first paint',
+      value: decodeMs + buildMs + packMs + paintMs,
+      unit: 'ms',
+      baseline: 'decode only',
+      baselineValue: decodeMs,
+      target: '≤ 300 ms',
+      ok: decodeMs + buildMs + packMs + paintMs <= 300,
+    });
+    const large = traceOf(oneTraceRequest(100_000));
+    for (const motion of ['scroll', 'zoom'] as const) {
+      const frameMs = await frameCostMs(browser, bundle, large, motion);
+      report({
+        name: `100,000 spans: script of one frame while ${motion}ing, 95th percentile`,
+        value: frameMs,
+        unit: 'ms',
+        baseline: 'frame at 60 Hz',
+        baselineValue: 1000 / 60,
+        target: '≤ 16.7 ms',
+        ok: frameMs <= 1000 / 60,
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+type Browser = Parameters<typeof WebviewPage.open>[0];
+type Bundle = Parameters<typeof WebviewPage.open>[1];
+
+/** From the answer of the host to the frame after the first rows are in the page. */
+async function firstPaintMs(browser: Browser, bundle: Bundle, trace: Trace): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const view = await WebviewPage.open(browser, bundle, {
+      trace,
+      theme: 'dark',
+      sizePx: { width: 1124, height: 800 },
+    });
+    times.push(
+      await view.page.evaluate<number>('performance.measure("paint", "answered", "painted").duration'),
+    );
+    await view.close();
+  }
+  return times.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
+}
+
+/** How long the script of a frame runs while the view moves, as the page measures it. */
+async function frameCostMs(
+  browser: Browser,
+  bundle: Bundle,
+  trace: Trace,
+  motion: 'scroll' | 'zoom',
+): Promise<number> {
+  const view = await WebviewPage.open(browser, bundle, {
+    trace,
+    theme: 'dark',
+    sizePx: { width: 1124, height: 800 },
+  });
+  for (let level = 0; level < 6; level++) {
+    await view.command('expandLevel');
+  }
+  const costs = await view.page.evaluate<number[]>(`(async () => {
+    const costs = [];
+    const scroller = document.querySelector('.scroller');
+    const real = window.requestAnimationFrame;
+    // Every frame that the view asks for is timed.
+    window.requestAnimationFrame = (callback) => real((now) => {
+      const start = performance.now();
+      callback(now);
+      costs.push(performance.now() - start);
+    });
+    for (let step = 0; step < 120; step++) {
+      if ('${motion}' === 'scroll') {
+        scroller.scrollTop += 173;
+      } else {
+        scroller.dispatchEvent(new WheelEvent('wheel', { deltaY: step < 60 ? -40 : 40, ctrlKey: true, clientX: 700, bubbles: true, cancelable: true }));
+      }
+      await new Promise((resolve) => real(() => real(resolve)));
+    }
+    return costs;
+  })()`);
+  await view.close();
+  return costs.sort((a, b) => a - b)[Math.floor(costs.length * 0.95)]!;
+}
