@@ -361,6 +361,9 @@ export function errorPositionText(position: number | undefined, errors: number, 
   if (position === undefined) {
     return errors === 1 ? t('1 error') : t('{0} errors', formatCount(errors));
   }
+  if (errors === 1 && !short) {
+    return t('1 of 1 error');
+  }
   return short
     ? t('{0} of {1}', formatCount(position), formatCount(errors))
     : t('{0} of {1} errors', formatCount(position), formatCount(errors));
