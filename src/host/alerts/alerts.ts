@@ -87,7 +87,7 @@ async function showOne(group: LocatedGroup): Promise<void> {
   const openTrace = alertWords.openTrace();
   const snooze = alertWords.snooze();
   const hasLine = group.frame?.location !== undefined || (group.frame?.candidates?.length ?? 0) > 0;
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await vscode.window.showErrorMessage(
     withoutLinks(text),
     ...(hasLine ? [goToLine] : []),
     openTrace,
@@ -108,7 +108,7 @@ async function showOne(group: LocatedGroup): Promise<void> {
 async function showSeveral(alert: Extract<Alert<LocatedGroup>, { kind: 'several' }>): Promise<void> {
   const show = alertWords.show();
   const services = alert.services.map((service) => oneLine(service, 60));
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await vscode.window.showErrorMessage(
     withoutLinks(mergedAlertText(alert.groups.length, services)),
     show,
   );

@@ -33,6 +33,8 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   private readonly pages = new Map<string, Promise<Page>>();
   private readonly known = new Map<string, Page>();
   private readonly children = new Map<string, Promise<readonly Row[]>>();
+  /** Texts of the rows as they were last drawn. */
+  private readonly shown = new Map<string, string>();
   private readonly topTraces = new Map<string, TraceRow>();
   private readonly modelChanges: Disposable;
 
@@ -49,17 +51,18 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     this.context = context;
     this.actions = actions;
     this.modelChanges = model.onDidChange((change) => {
-      this.changes.fire(change.kind === 'list' ? undefined : [...change.rows]);
+      if (change.kind === 'list') {
+        this.redraw();
+      } else {
+        this.redrawChanged(change.rows);
+      }
     });
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
-    return itemOfRow(row, {
-      ...this.context,
-      nowMs: Date.now(),
-      complete: this.model.isUncapped,
-      moreBelow: (parent) => this.moreBelow(parent),
-    });
+    const item = this.itemOf(row);
+    this.shown.set(row.rowId, textsOf(item));
+    return item;
   }
 
   getParent(row: Row): Row | undefined {
@@ -77,9 +80,21 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     this.children.clear();
   }
 
-  /** Draws the texts of all rows again: ages grow. */
+  /** Draws all rows again. */
   redraw(): void {
+    this.shown.clear();
     this.changes.fire(undefined);
+  }
+
+  /** Draws those groups again whose texts changed: a row drawn anew loses its inline actions until the pointer moves. */
+  redrawChanged(rows: readonly GroupRow[] = this.model.groupRows): void {
+    const changed = rows.filter((row) => {
+      const shown = this.shown.get(row.rowId);
+      return shown !== undefined && shown !== textsOf(this.itemOf(row));
+    });
+    if (changed.length > 0) {
+      this.changes.fire(changed);
+    }
   }
 
   /** Shows the next page below `parent`. */
@@ -92,6 +107,15 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   dispose(): void {
     this.modelChanges.dispose();
     this.changes.dispose();
+  }
+
+  private itemOf(row: Row): vscode.TreeItem {
+    return itemOfRow(row, {
+      ...this.context,
+      nowMs: Date.now(),
+      complete: this.model.isUncapped,
+      moreBelow: (parent) => this.moreBelow(parent),
+    });
   }
 
   private async childrenOf(row: Row | undefined): Promise<readonly Row[]> {
@@ -220,4 +244,9 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     }
     return rows;
   }
+}
+
+/** What of an item a person sees without hovering, and what its menus depend on. */
+function textsOf({ label, description, contextValue }: vscode.TreeItem): string {
+  return JSON.stringify([label, description, contextValue]);
 }

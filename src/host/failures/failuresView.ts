@@ -119,7 +119,7 @@ export class FailuresView implements Disposable {
     );
     const redraw = setInterval(() => {
       if (this.treeView.visible) {
-        this.tree.redraw();
+        this.tree.redrawChanged();
       }
     }, redrawEveryMs);
     const pollStore = setInterval(() => {
