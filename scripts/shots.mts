@@ -10,7 +10,7 @@ import { cacheFolder, repositoryRoot } from '../test/kit/repository.mts';
 import { recordedWorkspace, replayShop } from '../test/kit/shopRecording.mts';
 import { TimelinePage } from '../test/kit/timelinePage.mts';
 import { startVscodeServer } from '../test/kit/vscodeServer.mts';
-import { developmentWindow, themes, Workbench, type Theme } from '../test/kit/workbench.mts';
+import { themes, Workbench, type Theme } from '../test/kit/workbench.mts';
 import { buildAll } from './build.mts';
 
 interface Shot {
@@ -54,10 +54,15 @@ await buildAll({ dev: true });
 await cp(recordedWorkspace, workspace, { recursive: true });
 await mkdir(folder, { recursive: true });
 const port = await freePort();
-const server = await startVscodeServer({ version: 'newest', progress, settings: receiverSettings(port) });
+const server = await startVscodeServer({
+  version: 'newest',
+  progress,
+  settings: receiverSettings(port),
+  extensions: [repositoryRoot],
+});
 const browser = await launchBrowser(progress);
 try {
-  const workbench = await Workbench.open(server, browser, developmentWindow(workspace));
+  const workbench = await Workbench.open(server, browser, { workspace });
   await workbench.openContainer('Spanline');
   await takeAll(workbench, 'empty');
   await workbench.runCommand('Spanline: Start Local Receiver');

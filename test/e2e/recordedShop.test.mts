@@ -8,10 +8,11 @@ import { launchBrowser } from '../kit/browser.mts';
 import { waitFor } from '../kit/deadline.mts';
 import { receiverSettings } from '../kit/demo.mts';
 import { freePort, isListening } from '../kit/ports.mts';
+import { repositoryRoot } from '../kit/repository.mts';
 import { recordedFailures, recordedWorkspace, replayShop } from '../kit/shopRecording.mts';
 import { TimelinePage } from '../kit/timelinePage.mts';
 import { startVscodeServer, type VscodeServer } from '../kit/vscodeServer.mts';
-import { developmentWindow, Workbench } from '../kit/workbench.mts';
+import { Workbench } from '../kit/workbench.mts';
 import { clickFrame, followFromTimeline, goToLine, literally, placeOf, rowOf } from './failureSteps.mts';
 import { keepPicture } from './keepPicture.mts';
 
@@ -33,9 +34,10 @@ describe('a recorded run of the sample shop', () => {
       version: 'newest',
       progress: console.log,
       settings: receiverSettings(port),
+      extensions: [repositoryRoot],
     });
     browser = await launchBrowser(console.log);
-    workbench = await Workbench.open(server, browser, developmentWindow(workspace));
+    workbench = await Workbench.open(server, browser, { workspace });
     await workbench.openContainer('Spanline');
     await workbench.runCommand('Spanline: Start Local Receiver');
     await waitFor('the receiver to listen', () => isListening(port));
@@ -61,7 +63,7 @@ describe('a recorded run of the sample shop', () => {
         const { buttons } = await workbench.notification(message);
         assert.deepEqual(buttons, ['Go to Line', 'Open Trace', 'Snooze…']);
         await workbench.pressNotificationButton(message, 'Go to Line');
-        await workbench.editorAt(`/${failure.seenAt.file}`, failure.seenAt.line);
+        await workbench.editorAt(failure.seenAt.file, failure.seenAt.line);
         assert.deepEqual(await workbench.notifications(), []);
       });
 

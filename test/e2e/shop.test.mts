@@ -69,7 +69,7 @@ describe('the running sample shop', function () {
     assert.ok(failure, message);
     assert.match(message, new RegExp(`^${failure.service}: .* → ${literally(placeOf(failure))}$`));
     await workbench.pressNotificationButton(/requests since/, 'Go to Line');
-    await workbench.editorAt(`/${failure.seenAt.file}`, failure.seenAt.line);
+    await workbench.editorAt(failure.seenAt.file, failure.seenAt.line);
   });
 
   for (const failure of plantedFailures()) {

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import { launchBrowser } from '../kit/browser.mts';
 import { repositoryRoot } from '../kit/repository.mts';
 import { startVscodeServer, type VscodeServer } from '../kit/vscodeServer.mts';
-import { developmentWindow, Workbench } from '../kit/workbench.mts';
+import { Workbench } from '../kit/workbench.mts';
 
 describe('a window with Spanline', () => {
   let server: VscodeServer | undefined;
@@ -13,10 +13,14 @@ describe('a window with Spanline', () => {
   let workbench: Workbench;
 
   before(async () => {
-    server = await startVscodeServer({ version: 'newest', progress: console.log });
+    server = await startVscodeServer({
+      version: 'newest',
+      progress: console.log,
+      extensions: [repositoryRoot],
+    });
     browser = await launchBrowser(console.log);
     const workspace = path.join(repositoryRoot, 'test', 'integration', 'workspace');
-    workbench = await Workbench.open(server, browser, developmentWindow(workspace));
+    workbench = await Workbench.open(server, browser, { workspace });
   });
 
   after(async () => {

@@ -31,8 +31,6 @@ export interface DemoOptions {
   readonly requestsPerSecond?: number;
   /** Keeps the traces for the next start. */
   readonly dataFolder?: string;
-  /** The packaged extension instead of this repository. */
-  readonly vsix?: string;
 }
 
 /** The sample shop under load, and a VS Code that has its sources open and receives its traces. */
@@ -77,7 +75,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     progress: options.progress,
     settings: receiverSettings(options.receiverPort),
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
-    ...(options.vsix === undefined ? {} : { vsix: options.vsix }),
+    extensions: [repositoryRoot, demoExtension],
   });
   let shop: Shop;
   try {
@@ -90,10 +88,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return {
     server,
     shop,
-    window: {
-      workspace: shopFolder,
-      extensionDevelopmentPaths: [...(options.vsix === undefined ? [repositoryRoot] : []), demoExtension],
-    },
+    window: { workspace: shopFolder },
     stop: async () => {
       await shop.stop();
       await server.stop();

@@ -49,6 +49,7 @@ export async function runInWebWorkbench(
   const server = await startVscodeServer({
     version,
     progress,
+    runsTests: true,
     env: { [resultsVariable]: run.resultsFile, [filterVariable]: filter.join(' ') },
     ...(vsix === undefined ? {} : { vsix }),
   });
@@ -56,11 +57,12 @@ export async function runInWebWorkbench(
   try {
     workbench = await Workbench.open(server, browser, {
       workspace: run.workspace,
-      // The host runs tests only for an extension under development: with a .vsix, one that holds nothing.
-      extensionDevelopmentPaths: [
-        vsix === undefined ? repositoryRoot : path.join(repositoryRoot, 'test', 'integration', 'empty'),
-      ],
-      extensionTestsPath: integrationEntry,
+      tests: {
+        // The host runs tests only for an extension under development: with a .vsix, one that holds nothing.
+        extension:
+          vsix === undefined ? repositoryRoot : path.join(repositoryRoot, 'test', 'integration', 'empty'),
+        entry: integrationEntry,
+      },
     });
     let serverEnded = false;
     void server.exited.then(() => (serverEnded = true));

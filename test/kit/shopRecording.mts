@@ -35,8 +35,12 @@ interface Span {
   readonly events?: readonly { timeUnixNano: string }[];
 }
 
+interface Scope {
+  spans: readonly Span[];
+}
+
 interface Request {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly { spans: readonly Span[] }[] }[];
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly Scope[] }[];
 }
 
 const folder = path.join(repositoryRoot, 'test', 'fixtures', 'shop');
@@ -59,9 +63,12 @@ export function plantedFailures(): PlantedFailure[] {
   return readJson(path.join(repositoryRoot, 'examples', 'shop', 'failures.json')) as PlantedFailure[];
 }
 
+/** The traces begin within this time before now: a failure from before the window opened would be no news. */
+const squeezedNs = 500_000_000n;
+
 /**
- * Sends the recorded traces of some operations to a receiver, all by default, with their times moved so that the last
- * span ends now. `endpoint` is a base URL like `http://127.0.0.1:4318`.
+ * Sends the recorded traces of some operations to a receiver, all by default. They keep their order and their inner
+ * times, and begin just before now. `endpoint` is a base URL like `http://127.0.0.1:4318`.
  */
 export async function replayShop(endpoint: string, operations?: readonly string[]): Promise<void> {
   const requests = readRequests();
@@ -69,21 +76,35 @@ export async function replayShop(endpoint: string, operations?: readonly string[
   const operationOf = new Map(
     spans.filter((span) => !span.parentSpanId).map((span) => [span.traceId, span.name]),
   );
-  const newestNs = spans.reduce((newest, span) => {
-    const endNs = BigInt(span.endTimeUnixNano);
-    return endNs > newest ? endNs : newest;
-  }, 0n);
-  const shiftNs = BigInt(Date.now()) * 1_000_000n - newestNs;
-  for (const request of requests) {
-    for (const scope of request.resourceSpans.flatMap((resource) => resource.scopeSpans)) {
-      scope.spans = scope.spans.filter((span) => {
-        const operation = operationOf.get(span.traceId);
-        return operations === undefined || (operation !== undefined && operations.includes(operation));
-      });
-      for (const span of scope.spans) moveSpan(span, shiftNs);
-    }
-    if (spansOf(request).length > 0) await send(endpoint, request);
+  const shiftNs = shiftsByTrace(spans, BigInt(Date.now()) * 1_000_000n);
+  for (const scope of requests.flatMap(scopesOf)) {
+    scope.spans = scope.spans.filter((span) => {
+      const operation = operationOf.get(span.traceId);
+      return operations === undefined || (operation !== undefined && operations.includes(operation));
+    });
+    for (const span of scope.spans) moveSpan(span, shiftNs.get(span.traceId) ?? 0n);
   }
+  // In one request: a list that is read between two would show counts of a part.
+  await send(endpoint, { resourceSpans: requests.flatMap((request) => request.resourceSpans) });
+}
+
+/** By how much each trace moves, so that the first begins `squeezedNs` before `nowNs` and the last now. */
+function shiftsByTrace(spans: readonly Span[], nowNs: bigint): Map<string, bigint> {
+  const startNs = new Map<string, bigint>();
+  for (const span of spans) {
+    const spanStartNs = BigInt(span.startTimeUnixNano);
+    const known = startNs.get(span.traceId);
+    if (known === undefined || spanStartNs < known) startNs.set(span.traceId, spanStartNs);
+  }
+  const ordered = [...startNs.values()].sort((a, b) => Number(a - b));
+  const firstNs = ordered[0] ?? 0n;
+  const lengthNs = (ordered.at(-1) ?? 0n) - firstNs || 1n;
+  return new Map(
+    [...startNs].map(([traceId, start]) => [
+      traceId,
+      nowNs - squeezedNs + ((start - firstNs) * squeezedNs) / lengthNs - start,
+    ]),
+  );
 }
 
 function readRequests(): Request[] {
@@ -100,7 +121,11 @@ function readRequests(): Request[] {
 }
 
 function spansOf(request: Request): Span[] {
-  return request.resourceSpans.flatMap((resource) => resource.scopeSpans).flatMap((scope) => scope.spans);
+  return scopesOf(request).flatMap((scope) => scope.spans);
+}
+
+function scopesOf(request: Request): Scope[] {
+  return request.resourceSpans.flatMap((resource) => resource.scopeSpans);
 }
 
 function moveSpan(span: Span, shiftNs: bigint): void {

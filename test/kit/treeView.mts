@@ -110,9 +110,13 @@ export function treeView(page: Page, title: string): TreeView {
     expand: (matches) => setExpanded(matches, true),
     collapse: (matches) => setExpanded(matches, false),
     action: async (matches, name) => {
-      const row = await element(matches);
-      await row.hover();
-      await row.locator(`.actions .action-label[aria-label="${name}"]`).click();
+      // A row that is drawn again under the pointer hides its actions until the pointer moves.
+      await waitFor(`${name} on a row like ${matches.source}`, async () => {
+        const row = await element(matches);
+        await row.hover({ timeout: 2_000 });
+        await row.locator(`.actions .action-label[aria-label="${name}"]`).click({ timeout: 1_000 });
+        return true;
+      });
     },
     actions: async (matches) => {
       const row = await element(matches);

@@ -31,6 +31,7 @@ export async function installVscode(version: VscodeVersion, progress: Progress):
     if (version === 'floor') await pinWatcher(server);
     await runNpm(server, ['install', '--omit=dev', '--ignore-scripts']);
     if (version === 'floor') await addRipgrep(partial);
+    await addTypeScript(partial);
   });
   return {
     nodePath:
@@ -68,6 +69,12 @@ async function addRipgrep(folder: string): Promise<void> {
   await cp(path.join(modules, `ripgrep-${process.platform}-${process.arch}`, 'bin'), target, {
     recursive: true,
   });
+}
+
+/** VS Code's own extensions share a TypeScript that is not in the package; without it every window says so. */
+async function addTypeScript(folder: string): Promise<void> {
+  const target = path.join(serverFolder(folder), 'extensions', 'node_modules', 'typescript');
+  await cp(path.join(folder, 'node_modules', 'typescript'), target, { recursive: true });
 }
 
 /** VS Code 1.105 is built for Node 22. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,8 +17,12 @@ export interface VscodeServerOptions {
   readonly progress: Progress;
   /** User settings beside those that make a window quiet. */
   readonly settings?: Settings;
-  /** The packaged extension to install; without it windows get the extension by `extensionDevelopmentPath`. */
+  /** Extensions to run from their folders, as if they were installed. */
+  readonly extensions?: readonly string[];
+  /** The packaged extension to install. */
   readonly vsix?: string;
+  /** Whether windows run tests in their extension host; VS Code then shows notifications in its list only, not as toasts. */
+  readonly runsTests?: boolean;
   /** Environment of the extension host beside ours. */
   readonly env?: Readonly<Record<string, string>>;
   /** Keeps user data, settings and the extension's storage between starts; without it they end with the server. */
@@ -30,9 +34,8 @@ export interface VscodeServerOptions {
 /** What a window opens; absolute paths. */
 export interface WindowOptions {
   readonly workspace: string;
-  /** Extensions to run from their folders, the extension under test among them. */
-  readonly extensionDevelopmentPaths?: readonly string[];
-  readonly extensionTestsPath?: string;
+  /** The module that the extension host runs, and the extension that it belongs to; only where the server `runsTests`. */
+  readonly tests?: { readonly extension: string; readonly entry: string };
 }
 
 /** A running VS Code server on the loopback interface. */
@@ -72,6 +75,9 @@ const quietSettings: Settings = {
   'git.autorefresh': false,
   'editor.cursorBlinking': 'solid',
   'files.simpleDialog.enable': true,
+  'remote.autoForwardPorts': false,
+  // Two cores: highlighting and outlines are enough.
+  'typescript.tsserver.useSyntaxServer': 'always',
   'update.mode': 'none',
 };
 
@@ -97,6 +103,7 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
     extensionsFolder,
     '--accept-server-license-terms',
   ];
+  await listExtensions(extensionsFolder, options.extensions ?? []);
   if (options.vsix !== undefined) {
     const child = spawnOwned(
       install.nodePath,
@@ -119,7 +126,7 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
       '--port',
       String(options.port ?? 0),
       '--without-connection-token',
-      '--enable-smoke-test-driver',
+      ...(options.runsTests === true ? ['--enable-smoke-test-driver'] : []),
       '--disable-telemetry',
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'] },
@@ -147,13 +154,14 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
     log: output.newest,
     windowUrl: (window) => {
       const remote = (file: string): string => `vscode-remote://${authority}${file}`;
-      const payload = [
-        ...(window.extensionDevelopmentPaths ?? []).map((file) => ['extensionDevelopmentPath', remote(file)]),
-        ...(window.extensionTestsPath === undefined
-          ? []
-          : [['extensionTestsPath', remote(window.extensionTestsPath)]]),
-      ];
-      const query = new URLSearchParams({ folder: window.workspace, payload: JSON.stringify(payload) });
+      const query = new URLSearchParams({ folder: window.workspace });
+      if (window.tests !== undefined) {
+        const payload = [
+          ['extensionDevelopmentPath', remote(window.tests.extension)],
+          ['extensionTestsPath', remote(window.tests.entry)],
+        ];
+        query.set('payload', JSON.stringify(payload));
+      }
       return `http://${authority}/?${query.toString()}`;
     },
     extensionHostPids: async () => {
@@ -167,6 +175,29 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
       }
     },
   };
+}
+
+/** Writes the list of installed extensions, in which each may lie anywhere. */
+async function listExtensions(extensionsFolder: string, folders: readonly string[]): Promise<void> {
+  const entries = folders.map(async (folder) => {
+    const manifest = JSON.parse(
+      await readFile(path.join(folder, 'package.json'), 'utf8'),
+    ) as ExtensionManifest;
+    return {
+      identifier: { id: `${manifest.publisher}.${manifest.name}` },
+      version: manifest.version,
+      location: { $mid: 1, scheme: 'file', path: folder },
+      relativeLocation: path.relative(extensionsFolder, folder),
+    };
+  });
+  await mkdir(extensionsFolder, { recursive: true });
+  await writeFile(path.join(extensionsFolder, 'extensions.json'), JSON.stringify(await Promise.all(entries)));
+}
+
+interface ExtensionManifest {
+  readonly publisher: string;
+  readonly name: string;
+  readonly version: string;
 }
 
 /** Variables of a VS Code around us would redirect the one that we start. */

@@ -1,6 +1,5 @@
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { waitFor } from './deadline.mts';
-import { repositoryRoot } from './repository.mts';
 import type { VscodeServer, WindowOptions } from './vscodeServer.mts';
 import { treeView, type TreeView } from './treeView.mts';
 
@@ -18,7 +17,7 @@ export type Theme = keyof typeof themes;
 export interface VisibleEditor {
   /** As the tab shows it. */
   readonly title: string;
-  /** Path as the tab's label has it: absolute for a file on disk. */
+  /** Path in the workspace with forward slashes, as the breadcrumbs show it; empty for an editor without any. */
   readonly path: string;
   /** Preview tabs are shown in italics. */
   readonly preview: boolean;
@@ -222,10 +221,16 @@ export class Workbench {
         .map(({ group }) => {
           const tab = group.querySelector('.tabs-container .tab.active');
           const label = tab?.querySelector('.monaco-icon-label');
+          const crumbs = [...group.querySelectorAll('.breadcrumbs-control .monaco-icon-label')];
+          // The file's parts of the code follow it.
+          const file = crumbs.findIndex((crumb) => crumb.classList.contains('file-icon'));
           const line = group.querySelector('.monaco-editor .line-numbers.active-line-number');
           return {
             title: tab?.querySelector('.monaco-icon-label-container')?.textContent ?? '',
-            path: label?.getAttribute('aria-label') ?? tab?.getAttribute('aria-label') ?? '',
+            path: crumbs
+              .slice(0, file + 1)
+              .map((crumb) => crumb.textContent)
+              .join('/'),
             preview: label?.classList.contains('italic') ?? false,
             line: line?.textContent,
             focused: group.classList.contains('active'),
@@ -240,11 +245,9 @@ export class Workbench {
   }
 
   /** Waits until some group shows a file at a line, and gives that editor. */
-  async editorAt(pathEnd: string, lineBase1: number, timeoutMs?: number): Promise<VisibleEditor> {
-    return this.#explaining(`${pathEnd}:${lineBase1} in an editor`, timeoutMs, async () =>
-      (await this.visibleEditors()).find(
-        (editor) => editor.path.endsWith(pathEnd) && editor.lineBase1 === lineBase1,
-      ),
+  async editorAt(path: string, lineBase1: number, timeoutMs?: number): Promise<VisibleEditor> {
+    return this.#explaining(`${path}:${lineBase1} in an editor`, timeoutMs, async () =>
+      (await this.visibleEditors()).find((editor) => editor.path === path && editor.lineBase1 === lineBase1),
     );
   }
 
@@ -329,18 +332,13 @@ export class Workbench {
       return await waitFor(what, probe, timeoutMs);
     } catch (error) {
       const shown = (await this.visibleEditors())
-        .map((editor) => `${editor.path}:${editor.lineBase1 ?? '-'}`)
+        .map((editor) => `${editor.path || editor.title}:${editor.lineBase1 ?? '-'}`)
         .join(', ');
       throw new Error(`Waited in vain for ${what}; shown: ${shown === '' ? 'nothing' : shown}.`, {
         cause: error,
       });
     }
   }
-}
-
-/** The window options of the extension under test, taken from this repository. */
-export function developmentWindow(workspace: string): WindowOptions {
-  return { workspace, extensionDevelopmentPaths: [repositoryRoot] };
 }
 
 function exactly(text: string): RegExp {
