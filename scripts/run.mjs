@@ -1,4 +1,5 @@
-// npm start works right after a clone: this file runs under any Node from 20 on, installs the packages, and goes on under the Node among them.
+// Every npm script works right after a clone: node scripts/run.mjs NAME [argument ...] runs under any Node from 20 on, installs the packages where
+// they are missing or old, and goes on with scripts/NAME.mts under the Node among them.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -26,8 +27,11 @@ if (!isInstalled()) {
   if (install.status !== 0) process.exit(install.status ?? 1);
 }
 
-const script = path.join(import.meta.dirname, 'start.mts');
-const child = spawn(node, [script, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const [name, ...rest] = process.argv.slice(2);
+const script = path.join(import.meta.dirname, `${name}.mts`);
+// The scripts are modules by their extension; what they share with bundled code is typed TypeScript without one.
+const flags = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
+const child = spawn(node, [...flags, script, ...rest], { cwd: root, stdio: 'inherit' });
 // A terminal sends Ctrl+C to both processes: the child tidies up, this one waits for it.
 process.on('SIGINT', () => undefined);
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
