@@ -1,3 +1,4 @@
+import { isSameSpan } from '../../core/model/spanComparison';
 import type { LogTable, SpanTable } from '../../core/model/spanTable';
 
 /** Key of the id that is all zeros: a log record without trace. */
@@ -23,6 +24,16 @@ export function hexFromKey(key: string): string {
   return Buffer.from(key, 'latin1').toString('hex');
 }
 
+/** Rows of one trace that share a span id. */
+interface RowsOfSpan {
+  readonly rows: number[];
+  /** Where the next comparison begins: a repeated batch has its rows in the same order. */
+  next: number;
+}
+
+/** Rows of one span id that are compared at most: thousands of different spans under one id must not cost their square. */
+const comparedRows = 64;
+
 /** A decoded segment, with its rows by trace. */
 export class SegmentView {
   readonly id: number;
@@ -30,6 +41,7 @@ export class SegmentView {
   readonly logs: LogTable | undefined;
   private rows: ReadonlyMap<string, readonly number[]> | undefined;
   private ids: readonly string[] | undefined;
+  private readonly rowsBySpan = new Map<string, ReadonlyMap<string, RowsOfSpan>>();
 
   constructor(id: number, content: { readonly spans?: SpanTable; readonly logs?: LogTable }) {
     this.id = id;
@@ -45,6 +57,33 @@ export class SegmentView {
 
   rowsOf(traceKey: string): readonly number[] {
     return this.rowsByTrace.get(traceKey) ?? [];
+  }
+
+  /** Whether the segment holds the very span of a row of another one, under the same trace. */
+  holdsSpan(traceKey: string, other: SegmentView, otherRow: number): boolean {
+    const found = this.spanIndex(traceKey).get(other.spanKeys[otherRow]!);
+    if (!found) {
+      return false;
+    }
+    const { rows } = found;
+    for (let tries = 0; tries < Math.min(rows.length, comparedRows); tries++) {
+      const at = (found.next + tries) % rows.length;
+      if (isSameSpan(this.spans!, rows[at]!, other.spans!, otherRow)) {
+        found.next = at + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private spanIndex(traceKey: string): ReadonlyMap<string, RowsOfSpan> {
+    let index = this.rowsBySpan.get(traceKey);
+    if (!index) {
+      const rows = this.spans ? this.rowsOf(traceKey) : [];
+      index = rowsBySpan(this.spanKeys, rows);
+      this.rowsBySpan.set(traceKey, index);
+    }
+    return index;
   }
 
   /** Span id of each row as a key. */
@@ -65,4 +104,18 @@ function rowsByTrace(traceIds: Uint8Array<ArrayBuffer>): ReadonlyMap<string, rea
     }
   }
   return rows;
+}
+
+function rowsBySpan(spanKeys: readonly string[], rows: readonly number[]): ReadonlyMap<string, RowsOfSpan> {
+  const index = new Map<string, RowsOfSpan>();
+  for (const row of rows) {
+    const spanKey = spanKeys[row]!;
+    const known = index.get(spanKey);
+    if (known) {
+      known.rows.push(row);
+    } else {
+      index.set(spanKey, { rows: [row], next: 0 });
+    }
+  }
+  return index;
 }

@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Lru } from '../../base/lru';
-import { isSameSpan } from '../../core/model/spanComparison';
 import { columnFromSegments, segmentsFromColumn, TraceBit } from '../../protocol/storeSchema';
 import { bytesOfKey, type SegmentView } from './segmentView';
 import type { SegmentViews } from './segmentViews';
@@ -13,6 +12,9 @@ interface TraceParts {
   readonly logs: readonly LogPart[];
   readonly rows: number;
 }
+
+/** Segments with another version of one span that a new one is compared with at most. */
+const comparedSegments = 64;
 
 /** A trace while batches of it are indexed. */
 export class TraceEntry {
@@ -44,21 +46,9 @@ export class TraceEntry {
     if (this.segments.length === 0) {
       return false;
     }
-    const spanKey = view.spanKeys[row]!;
-    return this.idMap()
-      .segmentsOf(spanKey)
-      .some((id) => {
-        const other = this.views.get(id);
-        return (
-          other?.spans !== undefined &&
-          other
-            .rowsOf(this.key)
-            .some(
-              (otherRow) =>
-                other.spanKeys[otherRow] === spanKey && isSameSpan(other.spans!, otherRow, view.spans!, row),
-            )
-        );
-      });
+    // Its newest versions suffice: a sender repeats what it sent last.
+    const holders = this.idMap().segmentsOf(view.spanKeys[row]!).slice(-comparedSegments);
+    return holders.some((id) => this.views.get(id)?.holdsSpan(this.key, view, row) === true);
   }
 
   /** Adds the rows of a segment; gives how many span ids are new to the trace. */
