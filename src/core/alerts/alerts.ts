@@ -31,8 +31,22 @@ export type Alert<Group extends FailureGroup> =
   | { readonly kind: 'one'; readonly group: Group; readonly reason: AlertReason }
   | { readonly kind: 'several'; readonly groups: readonly Group[]; readonly services: readonly string[] };
 
+/** What one look at the list gives. */
+export interface AlertStep<Group extends FailureGroup> {
+  readonly state: AlertState;
+  readonly alert?: Alert<Group>;
+  /** When to look again, in milliseconds since the Unix epoch, though nothing may have changed: a group is too young to be told of. */
+  readonly againMs?: number;
+}
+
 /** Ids that are remembered; the oldest are forgotten first, long after their groups stopped being new. */
 const MAX_TOLD = 10_000;
+
+/**
+ * How long after the start of its first failing run a group is told of: SDKs export every 5 s, the outer services of a request often last, and
+ * until they came the failure stands under another operation.
+ */
+const SETTLE_MS = 8_000;
 
 /** The state in which nothing was told yet. */
 export function alertsFrom(startedMs: number): AlertState {
@@ -40,7 +54,7 @@ export function alertsFrom(startedMs: number): AlertState {
 }
 
 /**
- * What to notify of, given the newest list of groups: each group once while it is new, and once more if it fails after its snooze ended. In
+ * What to notify of, given the newest list of groups: each group once while it is new and has settled, and once more if it fails after its snooze ended. In
  * quiet hours and where alerts are off, what comes up counts as told; at a breakpoint it waits.
  */
 export function alertStep<Group extends FailureGroup>(
@@ -48,12 +62,13 @@ export function alertStep<Group extends FailureGroup>(
   groups: readonly Group[],
   nowMs: number,
   settings: AlertSettings,
-): { readonly state: AlertState; readonly alert?: Alert<Group> } {
+): AlertStep<Group> {
   if (settings.stoppedInDebugger) {
     return { state };
   }
   const told = new Set(state.toldIds);
   const snoozed = new Map(state.snoozed);
+  let againMs = Infinity;
   const news: { readonly group: Group; readonly reason: AlertReason }[] = [];
   for (const group of groups) {
     if (group.failing === 0) {
@@ -68,6 +83,11 @@ export function alertStep<Group extends FailureGroup>(
         news.push({ group, reason: 'again' });
       }
     } else if (group.state === 'new' && !told.has(group.id)) {
+      const dueMs = group.firstSeenMs + SETTLE_MS;
+      if (dueMs > nowMs) {
+        againMs = Math.min(againMs, dueMs);
+        continue;
+      }
       told.add(group.id);
       if (group.firstSeenMs >= state.startedMs) {
         news.push({ group, reason: 'new' });
@@ -81,7 +101,7 @@ export function alertStep<Group extends FailureGroup>(
   };
   const isSilent = !settings.enabled || isQuiet(settings.quietHours, settings.minuteOfDay);
   const alert = isSilent ? undefined : merged(news);
-  return { state: next, ...(alert && { alert }) };
+  return { state: next, ...(alert && { alert }), ...(againMs < Infinity && { againMs }) };
 }
 
 function merged<Group extends FailureGroup>(

@@ -25,6 +25,7 @@ export class Alerts implements Disposable {
   private readonly stop = new DebuggerStop();
   private readonly subscriptions: readonly Disposable[];
   private state: AlertState;
+  private again: NodeJS.Timeout | undefined;
 
   constructor(model: FailuresModel, snoozes: Snoozes, memory: vscode.Memento) {
     this.model = model;
@@ -39,6 +40,7 @@ export class Alerts implements Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.again);
     for (const subscription of this.subscriptions) {
       subscription.dispose();
     }
@@ -50,7 +52,7 @@ export class Alerts implements Disposable {
       return;
     }
     const now = new Date();
-    const { state, alert } = alertStep(this.state, view.groups, now.getTime(), {
+    const { state, alert, againMs } = alertStep(this.state, view.groups, now.getTime(), {
       enabled: readSetting(Setting.alertsEnabled),
       quietHours: quietHoursFrom(readSetting(Setting.alertsQuietHours)),
       minuteOfDay: now.getHours() * 60 + now.getMinutes(),
@@ -64,6 +66,12 @@ export class Alerts implements Disposable {
       void this.memory.update(key, state);
     }
     this.state = state;
+    clearTimeout(this.again);
+    if (againMs !== undefined) {
+      this.again = setTimeout(() => {
+        this.step();
+      }, againMs - now.getTime());
+    }
     if (alert?.kind === 'one') {
       void showOne(alert.group);
     } else if (alert) {

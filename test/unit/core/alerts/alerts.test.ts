@@ -72,6 +72,16 @@ describe('alertStep', () => {
     ]);
   });
 
+  it('waits until the outer spans of a request had time to come, and says when to look again', () => {
+    const young = group('a');
+    const first = alertStep(alertsFrom(startMs), [young], startMs + 1000, settings);
+    assert.equal(first.alert, undefined);
+    // By then the outer service came, and the failure stands under another operation.
+    const settled = alertStep(first.state, [group('b')], first.againMs!, settings);
+    assert.equal(settled.alert?.kind === 'one' && settled.alert.group.id, 'b');
+    assert.equal(settled.againMs, undefined);
+  });
+
   it('tells of several at once in one notification', () => {
     assert.deepEqual(
       told([
@@ -86,7 +96,7 @@ describe('alertStep', () => {
     const { alert } = alertStep(
       alertsFrom(startMs),
       [group('a', { service: 'y' }), group('b', { service: 'x' }), group('c', { service: 'y' })],
-      startMs,
+      startMs + minute,
       settings,
     );
     assert.deepEqual(alert?.kind === 'several' && alert.services, ['x', 'y']);
