@@ -118,7 +118,7 @@ export class App implements Disposable {
     parts.add(
       new TimelineEditors({
         commands,
-        model: timelineModel(this.analysis),
+        model: timelineModel(this.analysis, this.receiver),
         opener,
         extensionUri,
         memento: workspaceState,

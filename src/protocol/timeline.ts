@@ -44,9 +44,10 @@ export interface SourcePreview {
   readonly languageId: string;
 }
 
-/** What a timeline needs to draw itself for the first time. */
+/** What a timeline needs to draw itself. */
 export interface OpenedTimeline {
-  readonly trace: Result<PackedTrace, BackendError>;
+  /** `undefined`: the trace still has as many spans as the webview knows; a received span never changes. */
+  readonly trace: Result<PackedTrace | undefined, BackendError>;
   readonly state?: TimelineState;
   readonly compact: boolean;
   /** A text editor is visible beside, so that CODE needs no preview. */
@@ -81,7 +82,15 @@ export type TimelineCommand =
 /** What the host offers to a timeline; the webview pulls. */
 export interface TimelineContract extends Contract {
   methods: {
-    open: { request: undefined; response: OpenedTimeline };
+    /** Translations of `words.ts` by their English text; `undefined` where VS Code speaks English. Answered before anything else. */
+    translations: { request: undefined; response: Readonly<Record<string, string>> | undefined };
+    open: {
+      request: {
+        /** Spans of the trace that is on screen. */
+        readonly knownSpans?: number;
+      };
+      response: OpenedTimeline;
+    };
     /** The lines of spans, where known; asked for the rows on screen. */
     spanFrames: {
       request: { readonly rows: readonly number[] };
@@ -110,9 +119,7 @@ export interface TimelineContract extends Contract {
   };
   events: {
     command: { readonly command: TimelineCommand };
-    /** Select this span and show it. */
-    reveal: { readonly spanId: string };
-    /** The trace has more spans now: ask again. */
+    /** The trace may have more spans now: a hint to ask again. */
     traceChanged: undefined;
     /** Lines may have changed: ask again for those on screen. */
     linesChanged: undefined;

@@ -22,9 +22,15 @@ export interface HostCall {
   readonly request: unknown;
 }
 
+/** How the host answers one call of `open`: with a trace, with an error of its code, never, or that nothing is new. */
+export type OpenAnswer = Trace | { readonly threw: string } | 'never' | 'unchanged';
+
 /** What the page shows and what its host answers. */
 export interface WebviewPageOptions {
   readonly trace: Trace;
+  /** Answers to the first calls of `open`; `trace` answers the later ones. */
+  readonly opens?: readonly OpenAnswer[];
+  readonly translations?: Readonly<Record<string, string>>;
   readonly theme: WebviewTheme;
   readonly sizePx: { readonly width: number; readonly height: number };
   readonly answers?: Partial<Answers>;
@@ -154,18 +160,20 @@ export class WebviewPage {
     await page.exposeFunction('playHost', (method: string, request: unknown) =>
       this.answer(method, request, options.answers ?? {}),
     );
-    const packed = packColumns(options.trace);
     const theme = await variablesOfTheme(options.theme);
     // The bundler of the tests wraps named functions in a call of its own, which the page lacks.
     await page.addInitScript('globalThis.__name = (named) => named;');
     await page.addInitScript(installHost, {
       ...theme,
-      shape: packed.shape,
-      buffer: Buffer.from(packed.buffer).toString('base64'),
+      opens: [...(options.opens ?? []), options.trace].map(openAnswer),
+      translations: options.translations,
       state: options.state,
       editorBeside: options.editorBeside ?? false,
     });
     await page.goto(`${origin}/`);
+    if (options.opens !== undefined && !isTrace(options.opens[0]!)) {
+      return;
+    }
     await page
       .locator('[role="treegrid"] [role="row"]')
       .first()
@@ -194,6 +202,20 @@ export class WebviewPage {
   }
 }
 
+type PackedOpenAnswer = { readonly shape: string; readonly buffer: string } | Exclude<OpenAnswer, Trace>;
+
+function isTrace(answer: OpenAnswer): answer is Trace {
+  return typeof answer === 'object' && 'traceId' in answer;
+}
+
+function openAnswer(answer: OpenAnswer): PackedOpenAnswer {
+  if (!isTrace(answer)) {
+    return answer;
+  }
+  const { shape, buffer } = packColumns(answer);
+  return { shape, buffer: Buffer.from(buffer).toString('base64') };
+}
+
 const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -204,8 +226,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 function installHost(start: {
   readonly bodyClass: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly shape: string;
-  readonly buffer: string;
+  readonly opens: readonly PackedOpenAnswer[];
+  readonly translations: Readonly<Record<string, string>> | undefined;
   readonly state: unknown;
   readonly editorBeside: boolean;
 }): void {
@@ -227,22 +249,41 @@ function installHost(start: {
     );
   });
   page.keptState = start.state;
+  let openCalls = 0;
+  const never = new Promise<never>(() => undefined);
   page.acquireVsCodeApi = () => ({
     postMessage: (message: { t: string; id: number; method: string; request: unknown }) => {
       if (message.t !== 'call') {
         return;
       }
       const answer = async (): Promise<unknown> => {
+        if (message.method === 'translations') {
+          return start.translations;
+        }
         if (message.method !== 'open') {
           return page.playHost(message.method, message.request);
         }
-        const bytes = Uint8Array.from(atob(start.buffer), (char) => char.charCodeAt(0));
+        const packed = start.opens[Math.min(openCalls++, start.opens.length - 1)]!;
+        if (packed === 'never') {
+          return never;
+        }
+        if (packed !== 'unchanged' && 'threw' in packed) {
+          throw new Error(packed.threw);
+        }
+        let value: unknown;
+        if (packed !== 'unchanged') {
+          const bytes = Uint8Array.from(atob(packed.buffer), (char) => char.charCodeAt(0));
+          value = { shape: packed.shape, buffer: bytes.buffer };
+        }
         return {
-          trace: { ok: true, value: { shape: start.shape, buffer: bytes.buffer } },
+          trace: { ok: true, value },
           state: start.state,
           compact: false,
           editorBeside: start.editorBeside,
         };
+      };
+      const threw = ({ message: text }: Error): void => {
+        window.postMessage({ t: 'threw', id: message.id, message: text, stack: '' }, '*');
       };
       void answer().then((response) => {
         if (message.method === 'open') {
@@ -257,7 +298,7 @@ function installHost(start: {
           watch();
         }
         window.postMessage({ t: 'done', id: message.id, response }, '*');
-      });
+      }, threw);
     },
     getState: () => page.keptState,
     setState: (state: unknown) => {

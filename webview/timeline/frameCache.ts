@@ -1,6 +1,6 @@
 import { Emitter } from '../../src/base/emitter';
 import type { ResolvedFrame } from '../../src/protocol/resolve';
-import type { RpcClient } from '../../src/protocol/rpc';
+import { RemoteError, type RpcClient } from '../../src/protocol/rpc';
 import type { TimelineContract } from '../../src/protocol/timeline';
 
 /** The lines of rows, asked for in batches when rows come on screen. */
@@ -19,6 +19,16 @@ export class FrameCache {
 
   get(row: number): ResolvedFrame | undefined {
     return this.frames.get(row);
+  }
+
+  /** Shows what was known of a trace that has grown, until the answers for this one come. */
+  takeOver(before: FrameCache, rowOf: (rowBefore: number) => number | undefined): void {
+    for (const [rowBefore, frame] of before.frames) {
+      const row = rowOf(rowBefore);
+      if (row !== undefined) {
+        this.frames.set(row, frame);
+      }
+    }
   }
 
   /** Whether the answer for `row` is known, also where it is that there is no line. */
@@ -52,7 +62,19 @@ export class FrameCache {
     const rows = this.waiting;
     this.waiting = [];
     const { generation } = this;
-    const answer = await this.client.call('spanFrames', { rows });
+    let answer: TimelineContract['methods']['spanFrames']['response'];
+    try {
+      answer = await this.client.call('spanFrames', { rows });
+    } catch (error) {
+      if (!(error instanceof RemoteError)) {
+        throw error;
+      }
+      // The next look at these rows asks again.
+      for (const row of rows) {
+        this.asked.delete(row);
+      }
+      return;
+    }
     if (generation === this.generation) {
       for (const row of rows) {
         this.frames.delete(row);

@@ -1,104 +1,111 @@
 import '@vscode/codicons/dist/codicon.css';
 import './timeline.css';
 
+import { config } from '@vscode/l10n';
+import { Latest } from '../../src/base/latest';
 import { unpackColumns } from '../../src/protocol/columns';
 import { RpcClient } from '../../src/protocol/rpc';
-import type { TimelineContract, TimelineState } from '../../src/protocol/timeline';
+import type { OpenedTimeline, TimelineContract, TimelineState } from '../../src/protocol/timeline';
 import { backendErrorText, timelineWords } from '../../src/words';
-import { element } from '../shared/element';
-import { progressRing, registerToolkit, textButton } from '../shared/toolkit';
+import { quietly } from '../shared/quietly';
+import { registerToolkit } from '../shared/toolkit';
 import { connectHost } from '../shared/vscodeApi';
+import { messageView, OpeningView } from './openingView';
 import { TimelineView } from './timelineView';
-
-/** A skeleton for a moment's wait would flash; after this long it is drawn. */
-const skeletonAfterMs = 150;
-const progressAfterMs = 1000;
 
 registerToolkit();
 const host = connectHost<TimelineState>();
 const client = new RpcClient<TimelineContract>(host.port);
+const page = document.body;
+const opening = new Latest();
 let view: TimelineView | undefined;
 
+/** Opens the trace, or looks whether the one on screen has grown. */
 async function open(): Promise<void> {
-  const waiting = waitingView();
+  const waiting = view
+    ? undefined
+    : new OpeningView(page, () => {
+        opening.cancel();
+        showMessage(timelineWords.openCancelled(), { onTryAgain: () => void open() });
+      });
+  const knownSpans = view?.spanCount;
   try {
-    const opened = await client.call('open', undefined);
-    waiting.remove();
-    if (!opened.trace.ok) {
-      showMessage(backendErrorText(timelineWords.store(), opened.trace.error), true);
-      return;
+    const opened = await opening.run((signal) =>
+      client.call('open', knownSpans === undefined ? {} : { knownSpans }, signal),
+    );
+    if (opened) {
+      show(opened);
     }
-    const trace = unpackColumns(opened.trace.value);
-    if (trace.spans.count === 0) {
-      showMessage(timelineWords.noSpans(), false);
-      return;
+  } catch (error) {
+    // A trace on screen stays there: only the look for more of it failed.
+    if (!view) {
+      const detail = error instanceof Error ? error.message : String(error);
+      showMessage(timelineWords.openFailed(), { detail, onTryAgain: () => void open() });
     }
-    const state = view?.state() ?? host.getState() ?? opened.state;
-    view?.dispose();
-    view = new TimelineView(trace, client, {
-      state,
-      compact: opened.compact,
-      editorBeside: opened.editorBeside,
-      saveState: (kept) => {
-        host.setState(kept);
-        void client.call('saveState', kept);
-      },
-    });
-    document.body.replaceChildren(view.element);
-    view.focus();
   } finally {
-    waiting.remove();
+    waiting?.end();
   }
 }
 
-function waitingView(): { remove(): void } {
-  if (view) {
-    return { remove: () => undefined };
+const busyDelayMs = 1000;
+let lookTimer: number | undefined;
+
+/** Looks whether the trace has grown, once nobody types, drags or has marked text: the page is made anew when it has. */
+function look(): void {
+  clearTimeout(lookTimer);
+  const busy = isTextFocused() || document.getSelection()?.isCollapsed === false || page.matches(':active');
+  if (busy) {
+    lookTimer = window.setTimeout(look, busyDelayMs);
+  } else {
+    void open();
   }
-  const skeleton = element('div', { class: 'skeleton', attributes: { 'aria-hidden': 'true' } });
-  const progress = element(
-    'div',
-    { class: 'message', attributes: { role: 'status' } },
-    progressRing(),
-    element('p', { text: timelineWords.loading() }),
-  );
-  const timers = [
-    setTimeout(() => {
-      document.body.replaceChildren(skeleton);
-    }, skeletonAfterMs),
-    setTimeout(() => {
-      document.body.replaceChildren(progress);
-    }, progressAfterMs),
-  ];
-  return {
-    remove() {
-      timers.forEach(clearTimeout);
-      skeleton.remove();
-      progress.remove();
+}
+
+function show(opened: OpenedTimeline): void {
+  const { trace: answer } = opened;
+  if (!answer.ok) {
+    if (!view) {
+      showMessage(backendErrorText(timelineWords.store(), answer.error), { onTryAgain: () => void open() });
+    }
+    return;
+  }
+  if (!answer.value) {
+    return;
+  }
+  const trace = unpackColumns(answer.value);
+  if (trace.spans.count === 0) {
+    showMessage(timelineWords.noSpans(), {});
+    return;
+  }
+  const before = view;
+  const hadFocus = before?.element.contains(document.activeElement) ?? true;
+  view = new TimelineView(trace, client, {
+    state: before?.state() ?? host.getState() ?? opened.state,
+    ...(before ? { before } : {}),
+    compact: opened.compact,
+    editorBeside: opened.editorBeside,
+    saveState: (kept) => {
+      host.setState(kept);
+      quietly(client.call('saveState', kept));
     },
-  };
+  });
+  before?.dispose();
+  page.replaceChildren(view.element);
+  if (hadFocus) {
+    view.focus();
+  }
 }
 
-function showMessage(text: string, again: boolean): void {
+function showMessage(text: string, more: Parameters<typeof messageView>[1]): void {
   view?.dispose();
   view = undefined;
-  document.body.replaceChildren(
-    element(
-      'div',
-      { class: 'message', attributes: { role: 'alert' } },
-      element('p', { text }),
-      again ? textButton(timelineWords.tryAgain(), () => void open()) : undefined,
-    ),
-  );
+  page.replaceChildren(messageView(text, more));
 }
 
 client.on('command', ({ command }) => {
   view?.run(command);
 });
-client.on('reveal', ({ spanId }) => {
-  view?.revealSpan(spanId);
-});
-client.on('traceChanged', () => void open());
+client.on('traceChanged', look);
 client.on('linesChanged', () => {
   view?.refreshLines();
 });
@@ -109,14 +116,18 @@ client.on('compact', ({ compact }) => {
   view?.setCompact(compact);
 });
 
+function isTextFocused(): boolean {
+  return document.activeElement?.tagName === 'VSCODE-TEXT-FIELD';
+}
+
 /** Tells VS Code where the focus is, for the `when` of keybindings. */
 function reportFocus(): void {
-  const active = document.activeElement;
-  const text = active?.tagName === 'VSCODE-TEXT-FIELD';
-  void client.call('focusChanged', {
-    focused: document.hasFocus(),
-    textFocused: document.hasFocus() && text,
-  });
+  quietly(
+    client.call('focusChanged', {
+      focused: document.hasFocus(),
+      textFocused: document.hasFocus() && isTextFocused(),
+    }),
+  );
 }
 window.addEventListener('focus', () => {
   reportFocus();
@@ -131,4 +142,10 @@ document.addEventListener('focusout', () => {
   queueMicrotask(reportFocus);
 });
 
+// Asked first and so answered first: the page says nothing before it knows in which language.
+void client.call('translations', undefined).then((contents) => {
+  if (contents) {
+    config({ contents });
+  }
+});
 void open();

@@ -21,6 +21,7 @@ import { mergedText } from '../../src/words';
 import { Animation } from '../shared/animation';
 import { onDrag } from '../shared/drag';
 import { element } from '../shared/element';
+import { quietly } from '../shared/quietly';
 import { onDidChangeTheme, readTheme, type Theme } from '../shared/theme';
 import { problemBanner } from './banner';
 import { DetailsPane, type DetailsLayout } from './details/detailsPane';
@@ -35,6 +36,7 @@ import { legend } from './legend';
 import { Patterns } from './patterns';
 import { TimelineSession } from './session';
 import { stripCard } from './stripCard';
+import { takeOver } from './takeOver';
 import { TopStrip } from './topStrip';
 import { Waterfall } from './waterfall';
 
@@ -94,6 +96,8 @@ export class TimelineView implements Disposable {
     client: RpcClient<TimelineContract>,
     options: {
       readonly state: TimelineState | undefined;
+      /** The view of the same trace with fewer spans, whose place this one takes. */
+      readonly before?: TimelineView;
       readonly compact: boolean;
       readonly editorBeside: boolean;
       readonly saveState: (state: TimelineState) => void;
@@ -190,7 +194,7 @@ export class TimelineView implements Disposable {
         });
     this.assemble();
     this.listen();
-    this.start(state);
+    this.start(state, options.before);
   }
 
   /** Carries out what a key, the palette or a button asks. */
@@ -258,14 +262,9 @@ export class TimelineView implements Disposable {
         toggleKeysDialog(this.element);
         break;
       case 'copyTraceId':
-        void this.client.call('copyText', { text: session.trace.traceId });
+        quietly(this.client.call('copyText', { text: session.trace.traceId }));
         break;
     }
-  }
-
-  /** Selects the span with this id, where the trace has it. */
-  revealSpan(spanId: string): void {
-    this.goTo(this.session.nodeOfSpanId(spanId));
   }
 
   refreshLines(): void {
@@ -280,6 +279,10 @@ export class TimelineView implements Disposable {
   setCompact(compact: boolean): void {
     this.compact = compact;
     this.requestDraw();
+  }
+
+  get spanCount(): number {
+    return this.session.trace.spans.count;
   }
 
   focus(): void {
@@ -384,10 +387,18 @@ export class TimelineView implements Disposable {
     });
   }
 
-  private start(state: TimelineState | undefined): void {
+  private start(state: TimelineState | undefined, before: TimelineView | undefined): void {
     const { session } = this;
     if (state) {
       session.restore(state);
+    }
+    if (before) {
+      const rowOf = takeOver(session, before.session);
+      this.frames.takeOver(before.frames, rowOf);
+      const row = session.rowOf(session.selected);
+      if (row !== undefined) {
+        this.details.takeOver(before.details, row);
+      }
     }
     if (session.selected < 0 && session.tree.count > 0) {
       const origin = lastOrigin(session.trace, session.origins);
@@ -399,7 +410,7 @@ export class TimelineView implements Disposable {
     requestAnimationFrame(() => {
       this.draw();
       if (state) {
-        this.waterfall.setScrollTop(state.scrollTopPx);
+        this.waterfall.setScrollTop(state.scrollTopPx + (before ? this.rowsMovedPx(before) : 0));
       } else {
         this.waterfall.show(session.selected, false);
         // Opening a trace splits no editor: that takes a person who moves through it.
@@ -407,6 +418,13 @@ export class TimelineView implements Disposable {
       }
       this.draw();
     });
+  }
+
+  /** How far the selected row stands below where it stood before spans came above it. */
+  private rowsMovedPx(before: TimelineView): number {
+    const index = this.session.visible.indexOfShown(this.session.selected);
+    const indexBefore = before.session.visible.indexOfShown(before.session.selected);
+    return index < 0 || indexBefore < 0 ? 0 : (index - indexBefore) * (this.geometry?.rowHeightPx ?? 0);
   }
 
   private requestDraw(): void {
@@ -593,8 +611,10 @@ export class TimelineView implements Disposable {
   private followCode(onlyBeside = false): void {
     const row = this.session.rowOf(this.session.selected);
     if (this.options.followCode && row !== undefined) {
-      void this.following.run((signal) =>
-        this.client.call('openFrame', { row, preserveFocus: true, follows: true, onlyBeside }, signal),
+      quietly(
+        this.following.run((signal) =>
+          this.client.call('openFrame', { row, preserveFocus: true, follows: true, onlyBeside }, signal),
+        ),
       );
     }
   }
@@ -602,7 +622,7 @@ export class TimelineView implements Disposable {
   private openFrame(reference: FrameReference, preserveFocus: boolean): void {
     this.card.hide();
     if (reference.row >= 0) {
-      void this.client.call('openFrame', { ...reference, preserveFocus });
+      quietly(this.client.call('openFrame', { ...reference, preserveFocus }));
     }
   }
 

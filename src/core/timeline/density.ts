@@ -29,7 +29,9 @@ export function density(
   const changes = new Map<number, Int32Array>();
   const failed = new Uint8Array(columns);
   for (let row = fromRow; row < toRow; row++) {
-    const fromXPx = Math.floor(xPxFromTimeNs(scale, trace.startNs[row]!));
+    const startXPx = xPxFromTimeNs(scale, trace.startNs[row]!);
+    // A span of no length at the very end has no column to its right: it counts in the last one.
+    const fromXPx = startXPx === scale.widthPx ? columns - 1 : Math.floor(startXPx);
     const toXPx = Math.floor(xPxFromTimeNs(scale, trace.startNs[row]! + trace.spanDurationNs[row]!));
     if (toXPx < 0 || fromXPx >= columns) {
       continue;
@@ -42,7 +44,7 @@ export function density(
     }
     const first = Math.max(0, fromXPx);
     change[first]! += 1;
-    change[Math.min(columns, toXPx + 1)]! -= 1;
+    change[Math.min(columns, Math.max(fromXPx, toXPx) + 1)]! -= 1;
     if (input.failed(row)) {
       // A failure is marked where it ends: there it became known, and a root's failure would mark every column.
       failed[Math.min(columns - 1, Math.max(0, toXPx))] = 1;

@@ -23,6 +23,7 @@ import { oneLine } from '../plainText';
 import { readSetting } from '../settings';
 import type { FrameOpener } from '../source/frameOpener';
 import { columnForLines, columnOfEditorBeside } from './editorBeside';
+import { TraceGrowth } from './growth';
 import { sourcePreview } from './sourcePreview';
 import { timelineHtml } from './timelineHtml';
 import type { TimelineModel } from './timelineModel';
@@ -48,6 +49,7 @@ export class TimelinePanel implements Disposable {
   private readonly states: TimelineStates;
   private readonly parts = new DisposableStore();
   private readonly server: RpcServer<TimelineContract>;
+  private readonly growth: TraceGrowth;
   private besideBefore: boolean | undefined;
 
   constructor(
@@ -70,6 +72,19 @@ export class TimelinePanel implements Disposable {
     panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
     this.server = this.parts.add(
       new RpcServer<TimelineContract>(portOf(panel.webview), this.handlers(deps.onFocus)),
+    );
+    this.growth = this.parts.add(
+      new TraceGrowth(() => {
+        this.server.emit('traceChanged', undefined);
+      }),
+    );
+    this.parts.add(
+      deps.model.onDidCommit(() => {
+        // A hidden page is gone and asks by itself when it is shown again.
+        if (panel.visible) {
+          this.growth.committed();
+        }
+      }),
     );
     this.parts.add(
       deps.model.onDidChangeLines(() => {
@@ -108,7 +123,8 @@ export class TimelinePanel implements Disposable {
   private handlers(onFocus: (focus: PanelFocus) => void): Handlers<TimelineContract> {
     const { model, traceId } = this;
     return {
-      open: (_request, signal) => this.open(signal),
+      translations: () => Promise.resolve(vscode.l10n.bundle),
+      open: ({ knownSpans }, signal) => this.open(knownSpans, signal),
       spanFrames: ({ rows }, signal) => model.spanFrames(traceId, rows, signal),
       spanExceptions: ({ row }, signal) => model.spanExceptions(traceId, row, signal),
       preview: async (reference, signal) => {
@@ -136,14 +152,17 @@ export class TimelinePanel implements Disposable {
     };
   }
 
-  private async open(signal: AbortSignal): Promise<OpenedTimeline> {
+  private async open(knownSpans: number | undefined, signal: AbortSignal): Promise<OpenedTimeline> {
     const answer = await this.model.trace(this.traceId, signal);
     if (answer.ok) {
+      const { spans, epochNs, durationNs } = answer.value;
+      this.growth.read(spans.count, epochMsFromNs(epochNs) + durationNs / 1e6);
       this.panel.title = titleOf(answer.value);
     }
     const state = this.states.get(this.traceId);
+    const known = answer.ok && answer.value.spans.count === knownSpans;
     return {
-      trace: answer.ok ? ok(packColumns(answer.value)) : err(answer.error),
+      trace: answer.ok ? ok(known ? undefined : packColumns(answer.value)) : err(answer.error),
       ...(state ? { state } : {}),
       compact: readSetting(Setting.timelineCompactRows),
       editorBeside: columnOfEditorBeside(this.panel.viewColumn) !== undefined,

@@ -37,6 +37,21 @@ function sampleOptions(trace: Trace): Pick<WebviewPageOptions, 'trace' | 'answer
   };
 }
 
+/** `grown` with the ids that spans of these names have in `first`. */
+function sameIds(first: Trace, grown: Trace): Trace {
+  const nameOf = (trace: Trace, row: number): string => stringsOf(trace.spans).get(trace.spans.names[row]!);
+  const spanIds = new Uint8Array(grown.spans.spanIds.length).fill(7);
+  const rowOf = new Map(Array.from({ length: first.spans.count }, (_, row) => [nameOf(first, row), row]));
+  for (let row = 0; row < grown.spans.count; row++) {
+    const before = rowOf.get(nameOf(grown, row));
+    spanIds[row * 8] = row;
+    if (before !== undefined) {
+      spanIds.set(first.spans.spanIds.subarray(before * 8, before * 8 + 8), row * 8);
+    }
+  }
+  return { ...grown, spans: { ...grown.spans, spanIds } };
+}
+
 describe('timeline webview', function () {
   this.timeout(60_000);
   let browser: Browser;
@@ -297,6 +312,70 @@ describe('timeline webview', function () {
     });
     assert.equal(await view.page.locator('[role="treegrid"]').getAttribute('aria-rowcount'), '901');
     assert.ok((await view.page.locator('[role="row"]').count()) < 60);
+  });
+
+  it('says that opening failed, and opens when asked again', async () => {
+    const view = await open({ opens: [{ threw: 'analysis stopped with code 1' }] });
+    const message = view.page.getByRole('alert');
+    await message.waitFor();
+    assert.match(await message.innerText(), /could not be opened\.\s+analysis stopped with code 1/);
+    await view.page.getByText('Try Again').click();
+    await view.page.locator('[role="row"]').first().waitFor();
+  });
+
+  it('draws a skeleton, then progress that can be cancelled, while the trace is on its way', async () => {
+    const view = await open({ opens: ['never'] });
+    await view.page.locator('.skeleton').waitFor();
+    assert.equal(await view.page.getByRole('status').count(), 0);
+    await view.page.getByRole('status').waitFor();
+    await view.page.getByText('Cancel', { exact: true }).click();
+    assert.match(await view.page.getByRole('alert').innerText(), /was cancelled/);
+    await view.page.getByText('Try Again').click();
+    await view.page.locator('[role="row"]').first().waitFor();
+  });
+
+  it('keeps selection, collapse and zoom with their spans when the trace grows', async () => {
+    const first = traceFromDrawing(`
+      a  root      |====================|
+        a  folded  | =======            |
+          a  inside| ==                 |
+        a  chosen  |          ====      |
+    `);
+    const grown = traceFromDrawing(`
+      a  root      |====================|
+        a  early   | =                  |
+        a  folded  | =======            |
+          a  more  | =                  |
+          a  inside| ==                 |
+        a  chosen  |          ====      | error
+          a  below |           =        |
+    `);
+    // Drawings number their spans in order, so a span is found again here by its place: give each name the id it had.
+    const view = await open({ trace: sameIds(first, grown), opens: [first, 'unchanged'], answers: {} });
+    await view.page.locator('[role="treegrid"]').focus();
+    for (const key of ['Home', 'ArrowDown', 'ArrowLeft', 'ArrowDown']) {
+      await view.page.keyboard.press(key);
+    }
+    await view.emit('traceChanged', undefined);
+    assert.match(await selected(view), /^chosen/);
+    await view.emit('traceChanged', undefined);
+    await view.page.locator('.name', { hasText: 'early' }).waitFor();
+    assert.match(await selected(view), /^chosen/);
+    const names = await view.page.locator('[role="row"] .name').allInnerTexts();
+    assert.deepEqual(names, ['root', 'early', 'folded', 'chosen', 'below']);
+    assert.equal(await view.page.evaluate(`document.activeElement?.role`), 'treegrid');
+  });
+
+  it('leaves the trace on screen where a look for more fails', async () => {
+    const trace = checkoutTrace();
+    const view = await open({ trace, opens: [trace, { threw: 'stopped' }] });
+    await view.emit('traceChanged', undefined);
+    assert.match(await selected(view), /^orders\.find/);
+  });
+
+  it('speaks the language of VS Code', async () => {
+    const view = await open({ translations: { 'Critical Path': 'Kritischer Pfad' } });
+    assert.equal(await view.page.getByRole('button', { name: 'Kritischer Pfad' }).count(), 1);
   });
 
   it('copies the id of the trace by command', async () => {

@@ -5,7 +5,7 @@ import { SpanFlag } from '../../../src/core/model/trace';
 import { durationText, offsetText } from '../../../src/core/timeline/durationText';
 import { ErrorRole, failedByOrigin } from '../../../src/core/timeline/errorOrigins';
 import type { ResolvedException, ResolvedFrame } from '../../../src/protocol/resolve';
-import type { RpcClient } from '../../../src/protocol/rpc';
+import { RemoteError, type RpcClient } from '../../../src/protocol/rpc';
 import type { FrameReference, SourcePreview, TimelineContract } from '../../../src/protocol/timeline';
 import {
   failureWords,
@@ -18,6 +18,7 @@ import {
   traceShareText,
 } from '../../../src/words';
 import { element, icon } from '../../shared/element';
+import { quietly } from '../../shared/quietly';
 import { iconButton } from '../../shared/toolkit';
 import { lineCard, type HoverCard } from '../hoverCard';
 import type { TimelineSession } from '../session';
@@ -92,13 +93,32 @@ export class DetailsPane {
     await this.refresh();
   }
 
+  /** Goes on with the same span of a trace that has grown. */
+  takeOver(before: DetailsPane, row: number): void {
+    this.shownRow = row;
+    this.answers = before.answers;
+    this.render();
+    const { scrollTop } = before.element;
+    requestAnimationFrame(() => {
+      this.element.scrollTop = scrollTop;
+    });
+  }
+
   /** Asks the host again, for lines that may have changed. */
   async refresh(): Promise<void> {
     const row = this.shownRow;
     if (row === undefined) {
       return;
     }
-    const answers = await this.asking.run((signal) => this.ask(row, signal));
+    const answers = await this.asking
+      .run((signal) => this.ask(row, signal))
+      .catch((error: unknown) => {
+        // What the trace holds is shown all the same; lines come when the analysis has started again and says so.
+        if (error instanceof RemoteError) {
+          return undefined;
+        }
+        throw error;
+      });
     if (answers) {
       this.answers = answers;
       this.render();
@@ -140,7 +160,7 @@ export class DetailsPane {
     const code: (HTMLElement | undefined)[] = [this.codePart(row), this.exceptionPart(row)];
     const attributeListener = {
       onCopy: (text: string) => {
-        void this.client.call('copyText', { text });
+        quietly(this.client.call('copyText', { text }));
       },
       onFind: (key: string, value: string) => {
         listener.onFind(key, value);
@@ -162,7 +182,7 @@ export class DetailsPane {
           listener.onSelect(node);
         },
         onOpenTrace: (traceId) => {
-          void this.client.call('openTrace', { traceId });
+          quietly(this.client.call('openTrace', { traceId }));
         },
       }),
       attributeSection(
@@ -326,7 +346,7 @@ export class DetailsPane {
         this.hover(target, frame, `frame ${row} ${exception} ${index}`, { row, exception, frame: index });
       },
       onCopy: (text) => {
-        void this.client.call('copyText', { text });
+        quietly(this.client.call('copyText', { text }));
       },
     });
   }

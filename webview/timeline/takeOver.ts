@@ -1,0 +1,38 @@
+import type { TimelineSession } from './session';
+
+/**
+ * Brings a session of a trace that has grown to where the one before was: what is collapsed, the selection and the zoom stay with their spans,
+ * whatever came between, above or before them. Gives the row that a row before is now.
+ */
+export function takeOver(
+  session: TimelineSession,
+  before: TimelineSession,
+): (rowBefore: number) => number | undefined {
+  const nodeOf = new Map<string, number>();
+  for (let node = 0; node < session.tree.count; node++) {
+    nodeOf.set(keyOf(session, node), node);
+  }
+  const collapsed: number[] = [];
+  for (const node of before.visible.collapsedNodes()) {
+    const now = nodeOf.get(keyOf(before, node));
+    if (now !== undefined) {
+      collapsed.push(now);
+    }
+  }
+  session.visible.setCollapsedNodes(collapsed);
+  session.selected = before.selected < 0 ? -1 : (nodeOf.get(keyOf(before, before.selected)) ?? -1);
+  const { viewport, bounds } = before;
+  const wasWhole = viewport.startNs === bounds.startNs && viewport.endNs === bounds.endNs;
+  const shiftNs = Number(before.trace.epochNs - session.trace.epochNs);
+  session.setViewport(
+    wasWhole ? session.bounds : { startNs: viewport.startNs + shiftNs, endNs: viewport.endNs + shiftNs },
+  );
+  return (rowBefore) => session.rowOf(nodeOf.get(before.spanId(rowBefore)) ?? -1);
+}
+
+function keyOf(session: TimelineSession, node: number): string {
+  const row = session.tree.rows[node]!;
+  return row >= 0
+    ? session.spanId(row)
+    : `heading ${session.strings.get(session.tree.headings[-1 - row]!.service)}`;
+}
