@@ -1,18 +1,31 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Progress } from './install.mts';
+import { isListening } from './ports.mts';
 import { repositoryRoot } from './repository.mts';
 import { startVscodeServer, type VscodeServer, type WindowOptions } from './vscodeServer.mts';
 import type { VscodeVersion } from './vscodeInstall.mts';
 
-/** The part of `examples/shop/run.mts` that the demo uses; the shop is a project of its own with its own packages. */
+/** The parts of `examples/shop` that the demo uses; the shop is a project of its own with its own packages. */
 interface ShopModule {
-  startShop(options: {
+  readonly startShop: (options: {
     readonly otlpEndpoint: string;
-    readonly load?: { readonly requestsPerSecond?: number; readonly seed?: number };
-    readonly log?: Progress;
-    readonly signal?: AbortSignal;
-  }): Promise<Shop>;
+    readonly load: false;
+    readonly log: Progress;
+    readonly signal: AbortSignal;
+  }) => Promise<{
+    readonly urls: { readonly gateway: string; readonly inventory?: string };
+    readonly python: 'started' | { readonly skipped: string };
+    stop(): Promise<void>;
+  }>;
+}
+
+interface LoadModule {
+  readonly generateLoad: (
+    target: { readonly gatewayUrl: string; readonly withInventory: boolean; readonly signal: AbortSignal },
+    options: { readonly requestsPerSecond?: number },
+  ) => Promise<unknown>;
 }
 
 /** The running services of the sample shop. */
@@ -52,20 +65,44 @@ export function receiverSettings(port: number): Readonly<Record<string, unknown>
   return { 'spanline.receiver.port': port };
 }
 
-/** Starts the sample services; they send to the receiver's port whether or not it listens yet. */
+/** Starts the sample services. Their load begins when the receiver listens: half of a trace would be a failure of its own. */
 export async function startShop(
   options: Pick<DemoOptions, 'receiverPort' | 'requestsPerSecond' | 'progress' | 'signal'>,
 ): Promise<Shop> {
-  const file = pathToFileURL(path.join(shopFolder, 'run.mts')).href;
-  const shop = (await import(file)) as ShopModule;
-  return shop.startShop({
-    otlpEndpoint: `http://127.0.0.1:${options.receiverPort}`,
-    ...(options.requestsPerSecond === undefined
-      ? {}
-      : { load: { requestsPerSecond: options.requestsPerSecond } }),
-    log: options.progress,
+  const { receiverPort, progress } = options;
+  const { startShop: start } = (await importFromShop('run.mts')) as ShopModule;
+  const { generateLoad } = (await importFromShop('runner/generateLoad.mts')) as LoadModule;
+  const shop = await start({
+    otlpEndpoint: `http://127.0.0.1:${receiverPort}`,
+    load: false,
+    log: progress,
     signal: options.signal,
   });
+  const loadEnd = new AbortController();
+  const signal = AbortSignal.any([options.signal, loadEnd.signal]);
+  const load = (async () => {
+    while (!(await isListening(receiverPort))) {
+      if (signal.aborted) return;
+      await delay(200);
+    }
+    progress('The receiver listens; visitors come.');
+    await generateLoad(
+      { gatewayUrl: shop.urls.gateway, withInventory: shop.urls.inventory !== undefined, signal },
+      options.requestsPerSecond === undefined ? {} : { requestsPerSecond: options.requestsPerSecond },
+    );
+  })();
+  return {
+    python: shop.python,
+    stop: async () => {
+      loadEnd.abort();
+      await load;
+      await shop.stop();
+    },
+  };
+}
+
+async function importFromShop(file: string): Promise<unknown> {
+  return import(pathToFileURL(path.join(shopFolder, file)).href);
 }
 
 /** Starts VS Code and the shop; if one does not start, or the signal aborts, nothing of the other stays. */

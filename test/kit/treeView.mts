@@ -10,6 +10,7 @@ export interface TreeRow {
   readonly label: string;
   readonly description: string;
   readonly expanded?: boolean;
+  readonly selected: boolean;
   /** What a screen reader says. */
   readonly accessibleLabel: string;
 }
@@ -59,6 +60,7 @@ export function treeView(page: Page, title: string): TreeView {
           label: element.querySelector('.monaco-icon-name-container')?.textContent ?? '',
           description: element.querySelector('.label-description')?.textContent ?? '',
           expanded: element.getAttribute('aria-expanded'),
+          selected: element.getAttribute('aria-selected') === 'true',
           accessibleLabel: element.getAttribute('aria-label') ?? '',
         })),
     );
@@ -89,9 +91,26 @@ export function treeView(page: Page, title: string): TreeView {
     return pane.locator(`.monaco-list-row[data-index="${row.index}"]`);
   };
 
+  /** Clicks a part of a row; in one step with finding it, because rows change places while counts go up. */
+  const clickPart = (matches: RegExp, selector: string): Promise<boolean> =>
+    rowElements.evaluateAll(
+      (elements, [source, part]) => {
+        const found = elements.find((candidate) => {
+          const shown = ['.monaco-icon-name-container', '.label-description'].map(
+            (name) => candidate.querySelector(name)?.textContent ?? '',
+          );
+          return new RegExp(source).test(shown.join(' ').trim());
+        });
+        const target = found?.querySelector<HTMLElement>(part);
+        target?.click();
+        return target !== undefined && target !== null;
+      },
+      [matches.source, selector] as const,
+    );
+
   const setExpanded = async (matches: RegExp, expanded: boolean): Promise<void> => {
     if ((await find(matches)).expanded === expanded) return;
-    await (await element(matches)).locator('.monaco-tl-twistie').click();
+    await clickPart(matches, '.monaco-tl-twistie');
     await waitFor(
       `${matches.source} to be ${expanded ? 'expanded' : 'collapsed'}`,
       async () => (await find(matches)).expanded === expanded,
@@ -102,7 +121,11 @@ export function treeView(page: Page, title: string): TreeView {
     rows,
     row: find,
     click: async (matches) => {
-      await (await element(matches)).locator('.monaco-icon-label').first().click();
+      // Rows change places while counts go up, so what was hit is looked at afterwards.
+      await waitFor(`a click on a row like ${matches.source}`, async () => {
+        await (await element(matches)).locator('.monaco-icon-label').first().click({ timeout: 2_000 });
+        return (await rows()).some((row) => row.selected && matches.test(text(row)));
+      });
     },
     doubleClick: async (matches) => {
       await (await element(matches)).locator('.monaco-icon-label').first().dblclick();
@@ -110,13 +133,10 @@ export function treeView(page: Page, title: string): TreeView {
     expand: (matches) => setExpanded(matches, true),
     collapse: (matches) => setExpanded(matches, false),
     action: async (matches, name) => {
-      // A row that is drawn again under the pointer hides its actions until the pointer moves.
-      await waitFor(`${name} on a row like ${matches.source}`, async () => {
-        const row = await element(matches);
-        await row.hover({ timeout: 2_000 });
-        await row.locator(`.actions .action-label[aria-label="${name}"]`).click({ timeout: 1_000 });
-        return true;
-      });
+      await (await element(matches)).hover();
+      await waitFor(`${name} on a row like ${matches.source}`, () =>
+        clickPart(matches, `.actions .action-label[aria-label="${name}"]`),
+      );
     },
     actions: async (matches) => {
       const row = await element(matches);

@@ -87,8 +87,11 @@ export class Workbench {
     await this.#context.close();
   }
 
+  /** Reloads as a user does; VS Code then saves what it keeps, which it does not when the page is taken away. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
   }
 
