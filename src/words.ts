@@ -571,6 +571,8 @@ export const timelineWords = {
   noSpan: () => t('Select a span to see its details.'),
   noSpans: () => t('The trace has no spans.'),
   loading: () => t('Opening the trace…'),
+  openFailed: () => t('The trace could not be opened.'),
+  openCancelled: () => t('Opening the trace was cancelled.'),
   cancel: () => t('Cancel'),
   tryAgain: () => t('Try Again'),
   store: () => t('The store'),
@@ -682,6 +684,7 @@ export function portTakenText(status: Extract<ReceiverStatus, { state: 'portTake
 export const connectionWords = {
   localReceiver: () => t('Local receiver'),
   waiting: () => t('waiting for the first trace'),
+  asked: () => t('waiting for its answer'),
   pick: () => t('Which connection?'),
   testingNamed: (name: string) => t('Testing {0}…', name),
   remove: () => t('Remove'),
@@ -758,16 +761,18 @@ export function alertText(alert: {
   readonly operation: string;
   readonly failing: number;
   readonly runs: number;
+  /** Counts are exact, not lower bounds. */
+  readonly complete: boolean;
   readonly sinceMs: number;
   readonly line?: string;
 }): string {
+  const counts = t('{0} of {1} requests', formatCount(alert.failing), formatCount(alert.runs));
   const sentence = t(
-    '{0}: {1} in {2}, {3} of {4} requests since {5}',
+    '{0}: {1} in {2}, {3} since {4}',
     alert.service,
     alert.type,
     alert.operation,
-    formatCount(alert.failing),
-    formatCount(alert.runs),
+    alert.complete ? counts : `≥ ${counts}`,
     formatHourMinute(alert.sinceMs),
   );
   return alert.line === undefined ? sentence : `${sentence} → ${alert.line}`;
@@ -845,6 +850,13 @@ export function someSilentText(silent: number, asked: number): string {
   return silent === 1
     ? t('1 of {0} connections gave no answer; its failures are missing.', asked)
     : t('{0} of {1} connections gave no answer; their failures are missing.', silent, asked);
+}
+
+/** `Jaeger (staging) has not answered yet.` */
+export function stillAskedText(names: readonly string[]): string {
+  return names.length === 1
+    ? t('{0} has not answered yet.', names[0]!)
+    : t('{0} have not answered yet.', names.join(', '));
 }
 
 /** `Nothing listens on 127.0.0.1:16686, the address of Jaeger (local). Last answer 13:41.` */
