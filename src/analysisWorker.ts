@@ -33,4 +33,7 @@ if (parentPort) {
   service.onDidChangeLines(() => {
     server.emit('linesChanged', undefined);
   });
+  service.onDidAnswerLate(() => {
+    server.emit('answeredLate', undefined);
+  });
 }

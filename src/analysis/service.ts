@@ -37,6 +37,7 @@ const defaultNetwork: NetworkOptions = { noProxy: [], proxyStrictSsl: true };
 export class AnalysisService implements Disposable {
   private readonly open: BackendOpener;
   private readonly linesChanges = new Emitter<undefined>();
+  private readonly lateAnswers = new Emitter<undefined>();
   private readonly traces = new Lru<string, Trace>(keptTraces);
   private pool: ConnectionPool;
   private lines = new WorkspaceLines({ folders: [], mappings: [], trusted: false });
@@ -47,6 +48,8 @@ export class AnalysisService implements Disposable {
 
   /** Lines may be different now: views ask again. */
   readonly onDidChangeLines = this.linesChanges.event;
+  /** A connection answered that a list went out without. */
+  readonly onDidAnswerLate = this.lateAnswers.event;
 
   constructor(open: BackendOpener) {
     this.open = open;
@@ -65,7 +68,7 @@ export class AnalysisService implements Disposable {
         this.linesChanges.fire(undefined);
         return undefined;
       },
-      failures: ({ window, fresh }, signal) => this.failures(window, fresh ?? false, signal),
+      failures: (request, signal) => this.failures(request, signal),
       traces: (query, signal) => this.pool.traces(query, signal),
       failurePath: async ({ traceId, groupId }, signal) => {
         const trace = await this.fetch(traceId, signal);
@@ -107,6 +110,7 @@ export class AnalysisService implements Disposable {
     this.pool.dispose();
     this.lines.dispose();
     this.linesChanges.dispose();
+    this.lateAnswers.dispose();
   }
 
   private configure(request: AnalysisContract['methods']['configure']['request']): void {
@@ -129,17 +133,22 @@ export class AnalysisService implements Disposable {
 
   private openPool(connections: readonly OpenConnection[]): ConnectionPool {
     const opened = this.open(connections, this.network);
-    return new ConnectionPool(opened.backends, () => {
+    const names = new Map(connections.map(({ id, name }) => [id, name]));
+    const pool = new ConnectionPool(opened.backends, names, () => {
       opened.dispose();
     });
+    pool.onDidAnswerLate(() => {
+      this.lateAnswers.fire(undefined);
+    });
+    return pool;
   }
 
   private async failures(
-    window: FailureView['window'],
-    fresh: boolean,
+    { window, purpose, fresh }: AnalysisContract['methods']['failures']['request'],
     signal: AbortSignal,
   ): Promise<FailureView> {
-    const { list, connectionsOfGroup, answers } = await this.pool.failures(window, fresh, signal);
+    const pooled = await this.pool.failures(window, { fresh: fresh ?? false, purpose }, signal);
+    const { list, connectionsOfGroup, answers } = pooled;
     const groups: LocatedGroup[] = [];
     for (const group of list.groups) {
       signal.throwIfAborted();

@@ -37,9 +37,11 @@ export interface LocatedGroup extends FailureGroup {
   readonly frame?: ResolvedFrame;
 }
 
-/** Answer of one connection within a merged list. */
+/** Answer of one connection within a merged list; neither error nor completeness: it has not answered yet. */
 export interface ConnectionAnswer {
   readonly connectionId: string;
+  /** It is being asked: what stands here, and in the list, is its answer from before, if any. */
+  readonly isPending?: true;
   readonly error?: BackendError;
   readonly completeness?: Completeness;
 }
@@ -53,6 +55,9 @@ export interface FailureView {
   readonly newest?: { readonly entryService: string; readonly operation: string; readonly startMs: number };
   readonly answers: readonly ConnectionAnswer[];
 }
+
+/** Who asks for failures: the list on screen, or what alerts look at. Neither calls off what the other asks. */
+export type FailuresPurpose = 'list' | 'watch';
 
 /** One span on the way from a failing run's entry to its origin. */
 export interface PathSpan {
@@ -92,7 +97,7 @@ export interface AnalysisContract extends Contract {
     };
     /** `fresh`: the user asked, so that connections are asked again even if they answered a moment ago. */
     failures: {
-      request: { readonly window: TimeWindow; readonly fresh?: true };
+      request: { readonly window: TimeWindow; readonly purpose: FailuresPurpose; readonly fresh?: true };
       response: FailureView;
     };
     traces: {
@@ -131,5 +136,7 @@ export interface AnalysisContract extends Contract {
   events: {
     /** Something that lines depend on changed (files, maps, mappings): views ask again. */
     linesChanged: undefined;
+    /** A connection answered that an earlier list went out without: views ask again. */
+    answeredLate: undefined;
   };
 }

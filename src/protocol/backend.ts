@@ -17,6 +17,8 @@ export interface BackendError {
     | 'unsupported';
   /** Host and port, or file. */
   readonly target: string;
+  /** Name of the added connection that failed, where several were asked at once. */
+  readonly connection?: string;
   readonly status?: number;
   readonly retryAfterMs?: number;
   /** What exactly, where the kind alone would mislead. */

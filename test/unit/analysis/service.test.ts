@@ -117,7 +117,7 @@ describe('analysis service over the recorded systems', () => {
   }
 
   async function failures(): Promise<FailureView> {
-    return (await handlers.failures({ window: recordedAt }, signal)) as FailureView;
+    return (await handlers.failures({ window: recordedAt, purpose: 'list' }, signal)) as FailureView;
   }
 
   it('leads every failing group to the line that failed, and says exact', async () => {
