@@ -14,8 +14,9 @@ import type { BackendError } from './protocol/backend';
 import type { ResolveProblem } from './protocol/resolve';
 import type { ReceiverProblem, ReceiverStatus, StoreStatus } from './protocol/engine';
 
-/** What went wrong with a backend, in one sentence. `name` is the connection's. */
-export function backendErrorText(name: string, error: BackendError): string {
+/** What went wrong with a backend, in one sentence. `fallbackName` is whose error it is where the error does not say. */
+export function backendErrorText(fallbackName: string, error: BackendError): string {
+  const name = error.connection ?? fallbackName;
   switch (error.kind) {
     case 'unreachable':
       return unreachableText(error);
@@ -153,6 +154,7 @@ export function recoveredText(recovered: number): string {
 /** Words of the Failures view that take no parameter. */
 export const failureWords = {
   noLine: () => t('no line'),
+  noneInWindow: () => t('none in the window'),
   newState: () => t('new'),
   ongoing: () => t('ongoing'),
   resolved: () => t('resolved'),
@@ -170,6 +172,13 @@ export const failureWords = {
   searchPrompt: () => t('Search by type, message, service, operation, file or trace id'),
   showMore: () => t('Show More…'),
 } as const;
+
+/** State of a group in words; of one that failed no run, that it was recovered from. */
+export function groupStateText(group: { readonly state: GroupState; readonly failing: number }): string {
+  return group.failing === 0 && group.state !== 'resolved'
+    ? failureWords.recoveredOnly()
+    : stateText(group.state);
+}
 
 /** State of a group in words. */
 export function stateText(state: GroupState): string {
@@ -199,7 +208,7 @@ export function failureActionText(
     case 'editConnection':
       return t('Edit Connection…');
     case 'startReceiver':
-      return t('Start Local Receiver');
+      return t('Start Local Receiver Instead');
     case 'clearSearch':
       return t('Clear Search');
   }

@@ -2,9 +2,8 @@ import * as vscode from 'vscode';
 
 import type { Disposable } from '../base/disposable';
 import { Command } from '../contributions';
-import { statusBarText, statusBarTooltip } from '../words';
+import { lastWindowText, statusBarText, statusBarTooltip } from '../words';
 import type { FailuresModel } from './failures/failuresModel';
-import { windowText } from './failures/failuresView';
 
 /** `3 failing` in the status bar; a click goes to the Failures view. */
 export class StatusBar implements Disposable {
@@ -29,14 +28,14 @@ export class StatusBar implements Disposable {
   }
 
   private draw(): void {
-    const failing = (this.model.view?.groups ?? []).filter(
+    const failing = (this.model.liveView?.groups ?? []).filter(
       (group) => group.failing > 0 && group.state !== 'resolved',
     ).length;
     const text = `$(pulse) ${statusBarText(failing)}`;
-    if (this.item.text === text) {
+    const tooltip = statusBarTooltip(failing, lastWindowText(this.model.liveLengthMs));
+    if (this.item.text === text && this.item.tooltip === tooltip) {
       return;
     }
-    const tooltip = statusBarTooltip(failing, windowText(this.model.choices.window, Date.now()));
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: tooltip };

@@ -8,7 +8,8 @@ import { Command, Setting } from '../../contributions';
 import type { LocatedGroup } from '../../protocol/analysis';
 import { alertText, alertWords, mergedAlertText } from '../../words';
 import { runCommand } from '../commands';
-import type { FailuresModel } from '../failures/failuresModel';
+import { isUncapped, type FailuresModel } from '../failures/failuresModel';
+import type { GroupRow } from '../failures/rows';
 import type { Snoozes } from '../failures/snoozes';
 import { oneLine, withoutLinks } from '../plainText';
 import { readSetting } from '../settings';
@@ -47,7 +48,7 @@ export class Alerts implements Disposable {
   }
 
   private step(): void {
-    const { view } = this.model;
+    const view = this.model.liveView;
     if (!view) {
       return;
     }
@@ -73,21 +74,22 @@ export class Alerts implements Disposable {
       }, againMs - now.getTime());
     }
     if (alert?.kind === 'one') {
-      void showOne(alert.group);
+      void showOne(alert.group, isUncapped(view.answers));
     } else if (alert) {
       void showSeveral(alert);
     }
   }
 }
 
-async function showOne(group: LocatedGroup): Promise<void> {
-  const row = { kind: 'group', rowId: `group/${group.id}`, group } as const;
+async function showOne(group: LocatedGroup, complete: boolean): Promise<void> {
+  const row: GroupRow = { kind: 'group', rowId: `group/${group.id}`, group, isGone: false };
   const text = alertText({
     service: oneLine(group.service, 60),
     type: oneLine(shortType(group.type), 80),
     operation: oneLine(group.operation, 80),
     failing: group.failing,
     runs: group.runs,
+    complete,
     sinceMs: group.firstSeenMs,
     ...(group.frame?.location ? { line: lineText(group.frame) } : {}),
   });

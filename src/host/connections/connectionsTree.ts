@@ -172,18 +172,21 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionTreeNo
     );
     const { error, completeness } = answer ?? {};
     const capped = completeness && !completeness.complete ? cappedText(completeness.limit) : undefined;
+    // Asked again all the time: only the first answer is waited for.
+    const isUnheard = answer?.isPending === true && !error && !completeness;
     item.description = error
       ? backendErrorDescription(error)
-      : joinFacts([capped, hostOfUrl(connection.url)]);
-    item.iconPath = !answer
-      ? new vscode.ThemeIcon('circle-outline')
-      : error
-        ? error.kind === 'unreachable' || error.kind === 'timeout'
-          ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
-          : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
-        : capped
-          ? new vscode.ThemeIcon('info')
-          : new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green'));
+      : joinFacts([isUnheard ? connectionWords.asked() : capped, hostOfUrl(connection.url)]);
+    item.iconPath =
+      !answer || isUnheard
+        ? new vscode.ThemeIcon('circle-outline')
+        : error
+          ? error.kind === 'unreachable' || error.kind === 'timeout'
+            ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+            : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+          : capped
+            ? new vscode.ThemeIcon('info')
+            : new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green'));
     item.tooltip = new vscode.MarkdownString().appendText(
       [
         connection.url,

@@ -29,9 +29,10 @@ export function frameRows(
   parent: SpanRow | ExceptionRow,
   exception: ResolvedException,
 ): readonly (FrameRow | LibraryRow)[] {
+  // Numbers tell frames apart: a stack may name the same line twice.
   const own = exception.frames.filter((frame) => frame.inApp);
   const library = exception.frames.filter((frame) => !frame.inApp);
-  const rows: (FrameRow | LibraryRow)[] = own.map((frame) => frameRow(parent, frame));
+  const rows: (FrameRow | LibraryRow)[] = own.map((frame, index) => frameRow(parent, frame, index));
   if (library.length > 0) {
     rows.push({ kind: 'library', rowId: `${parent.rowId}/library`, parent, frames: library });
   }
@@ -40,11 +41,11 @@ export function frameRows(
 
 /** Rows of folded library frames. */
 export function libraryFrameRows(parent: LibraryRow): readonly FrameRow[] {
-  return parent.frames.map((frame) => frameRow(parent, frame));
+  return parent.frames.map((frame, index) => frameRow(parent, frame, index));
 }
 
-function frameRow(parent: FrameRow['parent'], frame: ResolvedFrame): FrameRow {
-  return { kind: 'frame', rowId: `${parent.rowId}/${frame.rawLine}`, parent, frame };
+function frameRow(parent: FrameRow['parent'], frame: ResolvedFrame, index: number): FrameRow {
+  return { kind: 'frame', rowId: `${parent.rowId}/frame${index}`, parent, frame };
 }
 
 /** Packages that frames belong to, the most frequent first: `pymongo, flask`. */

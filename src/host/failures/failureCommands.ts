@@ -14,7 +14,7 @@ import { askFilter, askGrouping, askWindow } from './choicePicks';
 import type { FailureChoices, FailuresModel } from './failuresModel';
 import type { FailuresView } from './failuresView';
 import { markdownOfFailure } from './failureMarkdown';
-import { frameOfRow, groupOfRow, traceIdOfRow, type Row } from './rows';
+import { frameOfRow, groupOfRow, isUnread, traceIdOfRow, type Row } from './rows';
 import { askSnooze } from './snoozePick';
 import type { Snoozes } from './snoozes';
 import { openTimeline } from './timelineUri';
@@ -122,7 +122,15 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
         return;
       }
       const path = await analysis.call('failurePath', { traceId, ...(group ? { groupId: group.id } : {}) });
-      await copy(markdownOfFailure({ traceId, group, spans: path.ok ? path.value : [], nowMs: Date.now() }));
+      await copy(
+        markdownOfFailure({
+          traceId,
+          group,
+          complete: model.isUncapped,
+          spans: path.ok ? path.value : [],
+          nowMs: Date.now(),
+        }),
+      );
     }),
     commands.register(Command.copyOtlpJson, async (called) => {
       const row = rowOf(called);
@@ -148,8 +156,9 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
       }
     }),
     commands.register(Command.markAllAsRead, async () => {
-      const unread = (model.view?.groups ?? []).filter(({ state }) => state === 'new');
-      await receiver.markRead(unread.map(({ id }) => id));
+      // Those of the list and those that the badge counts.
+      const groups = [...(model.view?.groups ?? []), ...(model.liveView?.groups ?? [])];
+      await receiver.markRead([...new Set(groups.filter(isUnread).map(({ id }) => id))]);
       view.planUpdate();
     }),
     commands.register(Command.snooze, async (called) => {

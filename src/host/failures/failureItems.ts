@@ -9,6 +9,7 @@ import type { ResolvedFrame } from '../../protocol/resolve';
 import {
   failureActionText,
   failureWords,
+  groupStateText,
   groupAccessibleLabel,
   joinFacts,
   libraryFramesText,
@@ -17,13 +18,12 @@ import {
   recoveredText,
   serviceCountText,
   spanCountText,
-  stateText,
 } from '../../words';
 import { commandLink } from '../commands';
 import { oneLine } from '../plainText';
 import { gradeAndReasonText, lineText, printedPlaceText } from '../source/lineText';
 import { packagesOf } from './childRows';
-import type { ActionRow, GroupRow, Row, SpanRow, TraceRow } from './rows';
+import { isUnread, type ActionRow, type GroupRow, type Row, type SpanRow, type TraceRow } from './rows';
 import { frameTooltip, groupTooltip } from './tooltips';
 
 /** Facts that rows show but the rows themselves do not hold. */
@@ -109,8 +109,9 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
   const message = oneLine(group.message);
   const recovered = group.recovered > 0 ? recoveredText(group.recovered) : undefined;
   const item = branch(oneLine(shortType(group.type)) || failureWords.error());
-  item.description =
-    group.state === 'resolved'
+  item.description = row.isGone
+    ? joinFacts([line, failureWords.noneInWindow(), age, message])
+    : group.state === 'resolved'
       ? joinFacts([line, failureWords.resolved(), age, recovered, message])
       : joinFacts([
           line,
@@ -120,14 +121,18 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
           recovered,
           message,
         ]);
-  item.iconPath = stateIcon(group);
+  item.iconPath = stateIcon(row);
   item.tooltip = groupTooltip(group, context.nowMs, context.complete);
   item.accessibilityInformation = {
     label: groupAccessibleLabel({
       type: oneLine(shortType(group.type)),
-      state: stateText(group.state),
+      state: groupStateText(group),
       line,
-      rate,
+      rate: row.isGone
+        ? failureWords.noneInWindow()
+        : group.failing > 0
+          ? rate
+          : recoveredText(group.recovered),
       age,
       message,
     }),
@@ -136,7 +141,7 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
     RowFlag.group,
     RowFlag.trace,
     leadsToLine(group.frame) && RowFlag.line,
-    group.state === 'new' && RowFlag.unread,
+    isUnread(group) && RowFlag.unread,
     snoozed && RowFlag.snoozed,
     context.hasPage(group.connectionIds) && RowFlag.page,
   );
@@ -144,7 +149,14 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
   return item;
 }
 
-function stateIcon(group: LocatedGroup): vscode.ThemeIcon {
+function stateIcon({ group, isGone }: GroupRow): vscode.ThemeIcon {
+  if (isGone) {
+    return new vscode.ThemeIcon('circle-outline', new vscode.ThemeColor('disabledForeground'));
+  }
+  // Nothing failed: a ring, as for what was resolved.
+  if (group.failing === 0 && group.state !== 'resolved') {
+    return new vscode.ThemeIcon('circle-outline', new vscode.ThemeColor('charts.green'));
+  }
   switch (group.state) {
     case 'new':
       return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.red'));

@@ -2,23 +2,28 @@ import { formatClock } from '../../base/format';
 import { durationText } from '../../core/timeline/durationText';
 import type { LocatedGroup, PathSpan } from '../../protocol/analysis';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { joinFacts, rateText, stateText, tooltipTerms } from '../../words';
+import { groupStateText, joinFacts, rateText, recoveredText, tooltipTerms } from '../../words';
 import { lineText, printedPlaceText } from '../source/lineText';
 
 /** A failing run as Markdown for an issue or a message: what failed, how often, the way to it, the frames. */
 export function markdownOfFailure(failure: {
   readonly traceId: string;
   readonly group: LocatedGroup | undefined;
+  /** The group's counts are exact, not lower bounds. */
+  readonly complete: boolean;
   readonly spans: readonly PathSpan[];
   readonly nowMs: number;
 }): string {
-  const { group, spans, traceId, nowMs } = failure;
+  const { group, spans, traceId, nowMs, complete } = failure;
   const lines: string[] = [];
   if (group) {
     lines.push(`### ${code(group.type)} ${lineText(group.frame)}`, '', ...fenced(group.message), '');
     lines.push(
-      `- ${tooltipTerms.state()}: ${stateText(group.state)}`,
-      `- ${tooltipTerms.rate()}: ${rateText(group.failing, group.runs, true)}`,
+      `- ${tooltipTerms.state()}: ${groupStateText(group)}`,
+      `- ${tooltipTerms.rate()}: ${joinFacts([
+        rateText(group.failing, group.runs, complete),
+        group.recovered > 0 ? recoveredText(group.recovered) : undefined,
+      ])}`,
       `- ${tooltipTerms.operation()}: ${code(joinFacts([group.entryService, group.operation]))}`,
       `- ${tooltipTerms.lastSeen()}: ${formatClock(group.lastSeenMs, nowMs)}`,
     );

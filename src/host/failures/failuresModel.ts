@@ -2,8 +2,7 @@ import type { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
 import { Latest } from '../../base/latest';
 import type { TimeWindow } from '../../core/failures/failureGroup';
-import type { FailureView, LocatedGroup } from '../../protocol/analysis';
-import type { ConnectionAnswer } from '../../protocol/analysis';
+import type { ConnectionAnswer, FailureView, LocatedGroup } from '../../protocol/analysis';
 import type { TraceSummary } from '../../protocol/backend';
 import type { AnalysisCalls } from '../analysisCalls';
 import type { GroupRow } from './rows';
@@ -37,6 +36,8 @@ export type ModelChange =
   { readonly kind: 'texts'; readonly rows: readonly GroupRow[] } | { readonly kind: 'list' };
 
 const pageSize = 50;
+/** What is failing now is told from this long a time where the list shows a fixed range. */
+const watchLengthMs = 3_600_000;
 
 /**
  * Failures of all connections as the view shows them. An update changes rows in place and appends new groups;
@@ -47,10 +48,14 @@ export class FailuresModel implements Disposable {
   private readonly rows = new Map<string, GroupRow>();
   private readonly latest = new Latest();
   private readonly latestTraces = new Latest();
+  private readonly latestWatched = new Latest();
   private readonly changes = new Emitter<ModelChange>();
   private order: string[] = [];
   private appendedIds = new Set<string>();
   private current: FailureView | undefined;
+  private watched: FailureView | undefined;
+  /** The list is to be sorted with the next answer: a live update may overtake the refresh that asked for it. */
+  private sortNext = false;
   private allTraces: readonly TraceSummary[] = [];
   private traceAnswers: readonly ConnectionAnswer[] = [];
   private traceLimit = pageSize;
@@ -71,6 +76,16 @@ export class FailuresModel implements Disposable {
   /** The newest answer; `undefined` before the first. */
   get view(): FailureView | undefined {
     return this.current;
+  }
+
+  /** What fails now, whatever range the list shows: for alerts, badge and status bar. */
+  get liveView(): FailureView | undefined {
+    return this.watched;
+  }
+
+  /** The length of {@link liveView}'s window. */
+  get liveLengthMs(): number {
+    return this.chosen.window.kind === 'last' ? this.chosen.window.lengthMs : watchLengthMs;
   }
 
   /** The last question got no answer because the worker stopped. */
@@ -107,7 +122,7 @@ export class FailuresModel implements Disposable {
 
   /** No connection hit a cap, so that counts are not lower bounds. That a connection is silent the view says on its own. */
   get isUncapped(): boolean {
-    return this.answers.every(({ completeness }) => completeness?.complete ?? true);
+    return isUncapped(this.answers);
   }
 
   /** The window of the next question, ending at `nowMs` unless a range is chosen. */
@@ -153,14 +168,18 @@ export class FailuresModel implements Disposable {
   dispose(): void {
     this.latest.cancel();
     this.latestTraces.cancel();
+    this.latestWatched.cancel();
     this.changes.dispose();
   }
 
   private async ask(nowMs: number, sort: boolean): Promise<void> {
     const window = this.window(nowMs);
+    this.sortNext ||= sort;
     try {
       await Promise.all([
         this.askGroups(window, sort),
+        this.chosen.window.kind === 'range' &&
+          this.askWatched({ fromMs: nowMs - watchLengthMs, toMs: nowMs }),
         this.chosen.filter === 'all' && this.askTraces(window),
       ]);
       this.failed = false;
@@ -171,12 +190,24 @@ export class FailuresModel implements Disposable {
     }
   }
 
-  private async askGroups(window: TimeWindow, sort: boolean): Promise<void> {
+  private async askGroups(window: TimeWindow, fresh: boolean): Promise<void> {
     const view = await this.latest.run((signal) =>
-      this.analysis.call('failures', sort ? { window, fresh: true } : { window }, signal),
+      this.analysis.call('failures', { window, purpose: 'list', ...(fresh && { fresh }) }, signal),
     );
     if (view) {
+      const sort = this.sortNext;
+      this.sortNext = false;
       this.take(view, sort);
+    }
+  }
+
+  private async askWatched(window: TimeWindow): Promise<void> {
+    const view = await this.latestWatched.run((signal) =>
+      this.analysis.call('failures', { window, purpose: 'watch' }, signal),
+    );
+    if (view) {
+      this.watched = view;
+      this.changes.fire({ kind: 'texts', rows: [] });
     }
   }
 
@@ -199,12 +230,16 @@ export class FailuresModel implements Disposable {
   private take(view: FailureView, sort: boolean): void {
     const wasEmpty = this.order.length === 0;
     this.current = view;
+    if (this.chosen.window.kind === 'last') {
+      this.watched = view;
+    }
     const changed: GroupRow[] = [];
     let grew = false;
     for (const group of view.groups) {
       const row = this.rows.get(group.id);
       if (row) {
         row.group = group;
+        row.isGone = false;
         changed.push(row);
       } else {
         this.rows.set(group.id, newRow(group));
@@ -213,6 +248,7 @@ export class FailuresModel implements Disposable {
         grew = true;
       }
     }
+    changed.push(...this.takeGone(view));
     // Into an empty list nothing is appended: its first rows are simply there.
     if (sort || wasEmpty) {
       this.sort(view);
@@ -220,6 +256,28 @@ export class FailuresModel implements Disposable {
     this.changes.fire(
       sort || grew || view.groups.length === 0 ? { kind: 'list' } : { kind: 'texts', rows: changed },
     );
+  }
+
+  /** Empties rows of groups that the window has left behind, and gives them back. They go when the list is sorted. */
+  private takeGone(view: FailureView): readonly GroupRow[] {
+    const present = new Set(view.groups.map(({ id }) => id));
+    // Who gave no answer, or not the whole list, may still have the group.
+    const isWhole = new Set(
+      view.answers.flatMap(({ connectionId, completeness }) =>
+        completeness?.complete === true ? [connectionId] : [],
+      ),
+    );
+    const gone = this.order
+      .map((id) => this.rows.get(id)!)
+      .filter(
+        ({ group, isGone }) =>
+          !isGone && !present.has(group.id) && group.connectionIds.every((id) => isWhole.has(id)),
+      );
+    for (const row of gone) {
+      row.group = { ...row.group, failing: 0, runs: 0, recovered: 0 };
+      row.isGone = true;
+    }
+    return gone;
   }
 
   private sort(view: FailureView): void {
@@ -235,5 +293,10 @@ export class FailuresModel implements Disposable {
 }
 
 function newRow(group: LocatedGroup): GroupRow {
-  return { kind: 'group', rowId: `group/${group.id}`, group };
+  return { kind: 'group', rowId: `group/${group.id}`, group, isGone: false };
+}
+
+/** No connection hit a cap. */
+export function isUncapped(answers: readonly ConnectionAnswer[]): boolean {
+  return answers.every(({ completeness }) => completeness?.complete ?? true);
 }

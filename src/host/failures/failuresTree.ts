@@ -1,7 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 
 import type { Disposable } from '../../base/disposable';
-import type { TraceSummary } from '../../protocol/backend';
 import { backendErrorText, connectionWords } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
 import { exceptionRows, frameRows, libraryFrameRows, spanRows } from './childRows';
@@ -21,6 +21,8 @@ interface Page {
   readonly wanted: number;
   readonly rows: readonly TraceRow[];
   readonly total: number;
+  /** A connection that has runs of the group had not answered. */
+  readonly isPending: boolean;
 }
 
 /** Rows of the Failures view. Rows below a group are asked for when it is opened and stay as they are until the list is sorted again. */
@@ -35,7 +37,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   private readonly children = new Map<string, Promise<readonly Row[]>>();
   /** Texts of the rows as they were last drawn. */
   private readonly shown = new Map<string, string>();
-  private readonly topTraces = new Map<string, TraceRow>();
+  private topTraces: ReadonlyMap<string, TraceRow> = new Map();
   private readonly modelChanges: Disposable;
 
   readonly onDidChangeTreeData = this.changes.event;
@@ -78,6 +80,17 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     this.pages.clear();
     this.known.clear();
     this.children.clear();
+  }
+
+  /** Asks again for rows below groups that a connection still owed. */
+  askPendingAgain(): void {
+    const owed = this.model.groupRows.filter(({ rowId }) => this.known.get(rowId)?.isPending);
+    for (const row of owed) {
+      this.pages.set(row.rowId, this.askPage(row, this.known.get(row.rowId)!.wanted));
+    }
+    if (owed.length > 0) {
+      this.changes.fire(owed);
+    }
   }
 
   /** Draws all rows again. */
@@ -145,7 +158,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   private topRows(): readonly Row[] {
     const { filter, grouping } = this.model.choices;
     if (filter === 'all') {
-      const rows: Row[] = this.model.traces.map((summary) => this.topTrace(summary));
+      const rows: Row[] = this.topTraceRows();
       if (this.model.hasMoreTraces) {
         rows.push({ kind: 'more', rowId: 'more', parent: undefined });
       }
@@ -160,14 +173,16 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
         );
   }
 
-  private topTrace(summary: TraceSummary): TraceRow {
-    const known = this.topTraces.get(summary.traceId);
-    const row: TraceRow = { kind: 'trace', rowId: `trace/${summary.traceId}`, summary, parent: undefined };
-    if (known?.summary.spanCount === summary.spanCount) {
-      return known;
-    }
-    this.topTraces.set(summary.traceId, row);
-    return row;
+  /** Rows of all traces; one whose trace is as before stays the same object, which keeps it selected. */
+  private topTraceRows(): TraceRow[] {
+    const rows = this.model.traces.map((summary): TraceRow => {
+      const known = this.topTraces.get(summary.traceId);
+      return known && isDeepStrictEqual(known.summary, summary)
+        ? known
+        : { kind: 'trace', rowId: `trace/${summary.traceId}`, summary, parent: undefined };
+    });
+    this.topTraces = new Map(rows.map((row) => [row.summary.traceId, row]));
+    return rows;
   }
 
   private async rowsOfGroup(row: GroupRow): Promise<readonly Row[]> {
@@ -202,7 +217,9 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     return {
       wanted,
       rows,
-      total: rows.length < wanted ? rows.length : Math.max(rows.length, row.group.failing),
+      total:
+        rows.length < wanted ? rows.length : Math.max(rows.length, row.group.failing || row.group.recovered),
+      isPending: answer.answers.some(({ isPending }) => isPending),
     };
   }
 

@@ -18,6 +18,7 @@ import {
   noTracesText,
   rangeText,
   someSilentText,
+  stillAskedText,
 } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
 import { setContextKey } from '../commands';
@@ -31,7 +32,7 @@ import { pageUrlOfConnection } from './backendPage';
 import type { FailuresModel, WindowChoice } from './failuresModel';
 import { FailuresTree } from './failuresTree';
 import { viewStateOf, type Notice, type ViewState } from './notice';
-import type { Row } from './rows';
+import { isUnread, type Row } from './rows';
 import type { Snoozes } from './snoozes';
 
 /** Commits come many a second; asking more often than this shows nothing more. */
@@ -107,6 +108,12 @@ export class FailuresView implements Disposable {
     this.subscriptions.add(
       parts.analysis.on('linesChanged', () => {
         this.tree.forgetChildren();
+        this.planUpdate();
+      }),
+    );
+    this.subscriptions.add(
+      parts.analysis.on('answeredLate', () => {
+        this.tree.askPendingAgain();
         this.planUpdate();
       }),
     );
@@ -211,12 +218,13 @@ export class FailuresView implements Disposable {
     const { view, choices } = model;
     const window = windowText(choices.window, nowMs);
     const { fromMs, toMs } = model.window(nowMs);
-    for (const { connectionId, error } of model.answers) {
-      if (!error) {
+    for (const { connectionId, completeness, isPending } of model.answers) {
+      if (completeness && !isPending) {
         this.lastAnswerMs.set(connectionId, nowMs);
       }
     }
-    const rows = choices.filter === 'all' ? model.traces.length : model.groupRows.length;
+    const rows =
+      choices.filter === 'all' ? model.traces.length : model.groupRows.filter(({ isGone }) => !isGone).length;
     const limit = model.answers.find(({ completeness }) => completeness?.limit !== undefined)?.completeness
       ?.limit;
     const before = JSON.stringify(this.state.actions);
@@ -235,7 +243,10 @@ export class FailuresView implements Disposable {
     setContextKey(ContextKey.searching, choices.search !== '');
     const { treeView } = this;
     // Where nobody answered nothing was counted.
-    const isCounted = this.state.welcome === 'none' && this.state.notice?.kind !== 'allSilent';
+    const isCounted =
+      this.state.welcome === 'none' &&
+      this.state.notice?.kind !== 'allSilent' &&
+      (rows > 0 || this.state.notice?.kind !== 'asking');
     treeView.description =
       this.state.welcome === 'noConnection'
         ? ''
@@ -250,8 +261,8 @@ export class FailuresView implements Disposable {
             ...(choices.search === '' ? {} : { search: oneLine(choices.search, 40) }),
           });
     treeView.message = this.state.notice ? this.messageOf(this.state.notice, nowMs) : '';
-    const unread = (view?.groups ?? []).filter(
-      (group) => group.state === 'new' && !snoozes.isSnoozed(group, nowMs),
+    const unread = (model.liveView?.groups ?? []).filter(
+      (group) => isUnread(group) && !snoozes.isSnoozed(group, nowMs),
     ).length;
     treeView.badge = unread === 0 ? undefined : { value: unread, tooltip: badgeText(unread) };
     if (JSON.stringify(this.state.actions) !== before) {
@@ -269,6 +280,8 @@ export class FailuresView implements Disposable {
         return noTracesText(ofWindow);
       case 'nothingFound':
         return failureWords.noneFound();
+      case 'asking':
+        return stillAskedText(notice.connectionIds.map(nameOf));
       case 'someSilent':
         return someSilentText(notice.silent, notice.asked);
       case 'allSilent':

@@ -12,6 +12,7 @@ export type Notice =
   | { readonly kind: 'noTraces' }
   | { readonly kind: 'nothingFound' }
   | { readonly kind: 'capped'; readonly answers: readonly ConnectionAnswer[] }
+  | { readonly kind: 'asking'; readonly connectionIds: readonly string[] }
   | { readonly kind: 'someSilent'; readonly silent: number; readonly asked: number }
   | { readonly kind: 'allSilent'; readonly connection: ConnectionConfig; readonly error: BackendError };
 
@@ -70,6 +71,14 @@ function noticeOf(facts: ViewFacts, receives: boolean): Omit<ViewState, 'welcome
         ...(receives ? [] : [action('startReceiver')]),
       ],
     };
+  }
+  // One that answered before is asked again all the time: its rows are there.
+  const unheard = answers.filter(
+    ({ isPending, completeness, error }) => isPending && !completeness && !error,
+  );
+  if (unheard.length > 0) {
+    const connectionIds = unheard.map(({ connectionId }) => connectionId);
+    return { notice: { kind: 'asking', connectionIds }, actions: [] };
   }
   if (facts.rows === 0 && facts.searching) {
     return { notice: { kind: 'nothingFound' }, actions: [action('clearSearch')] };

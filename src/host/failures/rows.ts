@@ -14,6 +14,8 @@ export interface HeadingRow extends FailureRow {
 export interface GroupRow extends FailureRow {
   readonly kind: 'group';
   group: LocatedGroup;
+  /** The window has left all its runs behind: the row stands until the list is sorted. */
+  isGone: boolean;
 }
 
 /** Full message, service and operation of a group. */
@@ -85,6 +87,11 @@ export type Row =
   | FrameRow
   | LibraryRow
   | ActionRow;
+
+/** Whether a group counts as news: recovered errors are none, as they failed no run. */
+export function isUnread({ state, failing }: LocatedGroup): boolean {
+  return state === 'new' && failing > 0;
+}
 
 /** The trace that a row stands for: its own, or the newest of its group. */
 export function traceIdOfRow(row: Row): string | undefined {

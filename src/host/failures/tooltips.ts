@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { formatAge, formatClock } from '../../base/format';
 import type { LocatedGroup } from '../../protocol/analysis';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { joinFacts, rateText, recoveredText, stateText, tooltipTerms } from '../../words';
+import { joinFacts, rateText, recoveredText, groupStateText, tooltipTerms } from '../../words';
 import { gradeAndReasonText } from '../source/lineText';
 
 const maxCharacters = 2000;
@@ -14,7 +14,7 @@ export function groupTooltip(group: LocatedGroup, nowMs: number, complete: boole
   tooltip.appendMarkdown('**').appendText(group.type.slice(0, 200)).appendMarkdown('**\n\n');
   tooltip.appendText(group.message.slice(0, maxCharacters)).appendMarkdown('\n\n');
   appendTerms(tooltip, [
-    [tooltipTerms.state(), stateText(group.state)],
+    [tooltipTerms.state(), groupStateText(group)],
     [
       tooltipTerms.rate(),
       joinFacts([

@@ -80,6 +80,14 @@ describe('state of the Failures view', () => {
     assert.equal(stateOf(facts), 'none | nothingFound | clearSearch');
   });
 
+  it('does not say that nothing failed while a connection has not answered', () => {
+    const asked = { connectionId: 'j', isPending: true } as const;
+    const facts = { connections: [jaeger], receiver: listening, stored: 12, view: { ...empty, traces: 12 } };
+    assert.equal(stateOf({ ...facts, answers: [local, asked] }), 'none | asking |');
+    const again = { ...local, connectionId: 'j', isPending: true } as const;
+    assert.equal(stateOf({ ...facts, answers: [local, again] }), 'none | noFailures | widen showAll');
+  });
+
   it('says that the analysis stopped', () => {
     assert.equal(stateOf({ stopped: true, stored: 3 }), 'none | stopped |');
   });
