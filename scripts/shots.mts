@@ -69,6 +69,9 @@ try {
   await waitFor('the receiver to listen', () => isListening(port));
   await replayShop(`http://127.0.0.1:${port}`);
   await workbench.tree('Failures').row(poolFailure);
+  // Toasts go by themselves; a picture is of one view.
+  await workbench.notification(/new failures in|requests since/);
+  await workbench.runCommand('Notifications: Show Notifications');
   await takeAll(workbench, 'received');
 } finally {
   await browser.close();
@@ -80,7 +83,7 @@ async function takeAll(workbench: Workbench, when: Shot['when']): Promise<void> 
   for (const theme of Object.keys(themes) as Theme[]) {
     await workbench.setTheme(theme);
     for (const shot of chosen.filter((candidate) => candidate.when === when)) {
-      await workbench.closeEditors();
+      await reset(workbench, when);
       await shot.show(workbench);
       await take(workbench, `${shot.name}-${theme}`);
       if (shot.readme === theme) {
@@ -91,6 +94,12 @@ async function takeAll(workbench: Workbench, when: Shot['when']): Promise<void> 
       await workbench.setSidebarWidth(460);
     }
   }
+}
+
+async function reset(workbench: Workbench, when: Shot['when']): Promise<void> {
+  await workbench.closeEditors();
+  await workbench.hideNotifications();
+  if (when === 'received') await workbench.tree('Failures').collapse(poolFailure);
 }
 
 async function take(workbench: Workbench, name: string): Promise<void> {
@@ -113,8 +122,9 @@ async function hoverFailure(workbench: Workbench): Promise<void> {
 async function openTimeline(workbench: Workbench): Promise<void> {
   await workbench.tree('Failures').click(poolFailure);
   const timeline = await TimelinePage.of(workbench);
+  await timeline.closeFind();
   await timeline.select(/acquire ledger session/);
-  await timeline.shows(/ledgerPool\.ts:39/);
+  await timeline.shows(/throw new LedgerBusyError\(/);
 }
 
 async function openFind(workbench: Workbench): Promise<void> {

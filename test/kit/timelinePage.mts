@@ -48,6 +48,14 @@ export class TimelinePage {
     await input.pressSequentially(text);
   }
 
+  /** Closes the find bar, which a timeline keeps while it is hidden. */
+  async closeFind(): Promise<void> {
+    const input = this.#findInput();
+    if (!(await input.isVisible())) return;
+    await input.press('Escape');
+    await input.waitFor({ state: 'hidden' });
+  }
+
   /** What stands in the find bar. */
   async findText(): Promise<string> {
     return this.#findInput().inputValue();

@@ -159,10 +159,14 @@ export function treeView(page: Page, title: string): TreeView {
       await page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
     },
     tooltip: async (matches) => {
-      await (await element(matches)).locator('.monaco-icon-label').first().hover();
-      const hover = page.locator('.workbench-hover');
-      await hover.first().waitFor();
-      return hover.first().innerText();
+      const hover = page.locator('.workbench-hover').first();
+      // A pointer that rests where a row comes to lie starts no hover.
+      return waitFor(`the tooltip of a row like ${matches.source}`, async () => {
+        await page.mouse.move(0, 0);
+        await (await element(matches)).locator('.monaco-icon-label').first().hover({ timeout: 2_000 });
+        await hover.waitFor({ timeout: 3_000 });
+        return hover.innerText();
+      });
     },
   };
 }

@@ -296,10 +296,20 @@ export class Workbench {
     await this.page.mouse.down();
     await this.page.mouse.move(box.x + widthPx, y, { steps: 5 });
     await this.page.mouse.up();
+    // The edge stays marked under the pointer.
+    await this.page.mouse.move(box.x + box.width + 200, 2);
     await waitFor(`a sidebar of ${widthPx} px`, async () => {
       const width = (await sidebar.boundingBox())?.width ?? 0;
       return Math.abs(width - widthPx) <= 2;
     });
+  }
+
+  /** Hides the list of notifications, and keeps them in it. */
+  async hideNotifications(): Promise<void> {
+    const hide = this.page.locator('.notifications-center .action-label[aria-label^="Hide Notifications"]');
+    if (!(await hide.isVisible())) return;
+    await hide.click();
+    await hide.waitFor({ state: 'hidden' });
   }
 
   /** Closes every editor. */
