@@ -46,7 +46,7 @@ export interface SourcePreview {
 
 /** What a timeline needs to draw itself. */
 export interface OpenedTimeline {
-  /** `undefined`: the trace still has as many spans as the webview knows; a received span never changes. */
+  /** `undefined`: it is as the webview knows it. */
   readonly trace: Result<PackedTrace | undefined, BackendError>;
   readonly state?: TimelineState;
   readonly compact: boolean;
@@ -86,8 +86,8 @@ export interface TimelineContract extends Contract {
     translations: { request: undefined; response: Readonly<Record<string, string>> | undefined };
     open: {
       request: {
-        /** Spans of the trace that is on screen. */
-        readonly knownSpans?: number;
+        /** The `growthMark` of the trace that is on screen. */
+        readonly known?: string;
       };
       response: OpenedTimeline;
     };

@@ -28,10 +28,10 @@ async function open(): Promise<void> {
         opening.cancel();
         showMessage(timelineWords.openCancelled(), { onTryAgain: () => void open() });
       });
-  const knownSpans = view?.spanCount;
+  const known = view?.growthMark;
   try {
     const opened = await opening.run((signal) =>
-      client.call('open', knownSpans === undefined ? {} : { knownSpans }, signal),
+      client.call('open', known === undefined ? {} : { known }, signal),
     );
     if (opened) {
       show(opened);

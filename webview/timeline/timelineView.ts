@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../src/base/disposable';
 import type { Trace } from '../../src/core/model/trace';
 import { durationText } from '../../src/core/timeline/durationText';
 import { lastOrigin } from '../../src/core/timeline/errorOrigins';
+import { growthMark } from '../../src/core/timeline/growthMark';
 import {
   pannedViewport,
   viewportAround,
@@ -281,8 +282,8 @@ export class TimelineView implements Disposable {
     this.requestDraw();
   }
 
-  get spanCount(): number {
-    return this.session.trace.spans.count;
+  get growthMark(): string {
+    return growthMark(this.session.trace);
   }
 
   focus(): void {

@@ -167,37 +167,56 @@ function withoutRepetitions(
   exceptions: ExceptionsOf,
   paths: readonly ErrorPath[],
 ): readonly ErrorPath[] {
-  const kept: ErrorPath[] = [];
-  const typed = new Set<string>();
-  const messages = new Set<string>();
-  const visited = new Set<number>();
-  for (const path of paths) {
-    const isKnown = (row: number): boolean =>
-      exceptions.at(row).length > 0
-        ? exceptions.at(row).every((exception) => typed.has(keyOf(exception)))
-        : messages.has(statusText(spans, row));
-    if (isKnown(path.deepest)) {
-      continue;
+  const recorded = new RecordedErrors(spans, exceptions);
+  return paths.filter(({ deepest, rows }) => {
+    const isNew = !recorded.has(deepest);
+    if (isNew) {
+      recorded.add(rows);
     }
-    kept.push(path);
-    for (const row of path.rows) {
-      if (visited.has(row)) {
+    return isNew;
+  });
+}
+
+/** The errors that were met so far: the same error is recorded by several spans, with its type or as a status message only. */
+export class RecordedErrors {
+  private readonly spans: FailureSpans;
+  private readonly exceptions: ExceptionsOf;
+  private readonly typed = new Set<string>();
+  private readonly messages = new Set<string>();
+  private readonly visited = new Set<number>();
+
+  constructor(spans: FailureSpans, exceptions: ExceptionsOf) {
+    this.spans = spans;
+    this.exceptions = exceptions;
+  }
+
+  /** Whether everything that `row` records was met before. */
+  has(row: number): boolean {
+    const own = this.exceptions.at(row);
+    return own.length > 0
+      ? own.every((exception) => this.typed.has(keyOf(exception)))
+      : this.messages.has(statusText(this.spans, row));
+  }
+
+  /** Takes in a path from its deepest row up, as far as the rows are new. */
+  add(rows: Iterable<number>): void {
+    for (const row of rows) {
+      if (this.visited.has(row)) {
         break;
       }
-      visited.add(row);
-      for (const exception of exceptions.at(row)) {
-        typed.add(keyOf(exception));
+      this.visited.add(row);
+      for (const exception of this.exceptions.at(row)) {
+        this.typed.add(keyOf(exception));
         if (exception.message !== '') {
-          messages.add(exception.message);
+          this.messages.add(exception.message);
         }
       }
-      const status = statusText(spans, row);
+      const status = statusText(this.spans, row);
       if (status !== '') {
-        messages.add(status);
+        this.messages.add(status);
       }
     }
   }
-  return kept;
 }
 
 /** What makes two recordings the same error: the last part of the type, and the message. */

@@ -1,19 +1,23 @@
+import { ExceptionsOf, RecordedErrors } from '../failures/errorPaths';
+import { failureSpansFromTrace } from '../failures/failureSpans';
+import { findRuns } from '../failures/runs';
 import { StatusCode } from '../model/spanTable';
 import { SpanFlag, type Trace } from '../model/trace';
 
 /** How a span takes part in a failure. */
 export const ErrorRole = {
   none: 0,
-  /** It failed, and so did a span below it. */
+  /** It failed, and so did a span below it, or it recorded again what failed elsewhere. */
   passedThrough: 1,
-  /** It failed, and nothing below it did. */
+  /** It failed, nothing below it did, and the error is no repetition. */
   origin: 2,
 } as const;
 export type ErrorRole = (typeof ErrorRole)[keyof typeof ErrorRole];
 
 /**
  * {@link ErrorRole} of each span row, as `core/failures` finds error paths: SDKs often leave the status of the span that threw unset, so
- * an exception between a failed span and its cause, or below a failed span, is part of the failure.
+ * an exception between a failed span and its cause, or below a failed span, is part of the failure, and an error that is recorded on
+ * several spans of a run is one.
  */
 export function errorRoles(trace: Trace): Uint8Array<ArrayBuffer> {
   const { parent, flags, spans } = trace;
@@ -44,7 +48,42 @@ export function errorRoles(trace: Trace): Uint8Array<ArrayBuffer> {
       failedBelow[above] = 1;
     }
   }
+  withoutRepetitions(trace, roles);
   return roles;
+}
+
+/** Of the same error in a run, the deepest and then the first span that recorded it is the origin. */
+function withoutRepetitions(trace: Trace, roles: Uint8Array): void {
+  const origins = originRows(roles);
+  if (origins.length < 2) {
+    return;
+  }
+  const spans = failureSpansFromTrace(trace);
+  const { runOf } = findRuns(spans);
+  const exceptions = new ExceptionsOf(spans);
+  const recorded = new Map<number, RecordedErrors>();
+  const order = origins.sort(
+    (a, b) =>
+      Number(spans.isError(b)) - Number(spans.isError(a)) ||
+      trace.depth[b]! - trace.depth[a]! ||
+      trace.startNs[a]! - trace.startNs[b]! ||
+      a - b,
+  );
+  for (const row of order) {
+    const ofRun = recorded.get(runOf[row]!) ?? new RecordedErrors(spans, exceptions);
+    recorded.set(runOf[row]!, ofRun);
+    if (ofRun.has(row)) {
+      roles[row] = ErrorRole.passedThrough;
+    } else {
+      ofRun.add(failedFrom(trace, roles, row));
+    }
+  }
+}
+
+function* failedFrom(trace: Trace, roles: Uint8Array, origin: number): Generator<number> {
+  for (let row = origin; row >= 0 && roles[row] !== ErrorRole.none; row = trace.parent[row]!) {
+    yield row;
+  }
 }
 
 /** Rows of the origins, ascending. */

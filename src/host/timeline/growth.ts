@@ -30,7 +30,7 @@ export const systemClock: Clock = {
 export class TraceGrowth implements Disposable {
   private readonly look: () => void;
   private readonly clock: Clock;
-  private spans: number | undefined;
+  private mark: string | undefined;
   private liveUntilMs = 0;
   private delayMs = firstDelayMs;
   private planned: Disposable | undefined;
@@ -40,14 +40,14 @@ export class TraceGrowth implements Disposable {
     this.clock = clock;
   }
 
-  /** The trace was read: how many spans it has, and when the last of them ended. */
-  read(spans: number, endMs: number): void {
+  /** The trace was read: its `growthMark`, and when its last span ended. */
+  read(mark: string, endMs: number): void {
     const nowMs = this.clock.nowMs();
-    if (this.spans === undefined ? Math.abs(nowMs - endMs) < recentMs : spans !== this.spans) {
+    if (this.mark === undefined ? Math.abs(nowMs - endMs) < recentMs : mark !== this.mark) {
       this.liveUntilMs = nowMs + quietMs;
       this.delayMs = firstDelayMs;
     }
-    this.spans = spans;
+    this.mark = mark;
   }
 
   /** Something was stored. */

@@ -7,6 +7,7 @@ import { epochMsFromNs } from '../../base/units';
 import { formatClock } from '../../base/format';
 import { stringsOf } from '../../core/model/attributes';
 import { SpanFlag, type Trace } from '../../core/model/trace';
+import { growthMark } from '../../core/timeline/growthMark';
 import { Setting } from '../../contributions';
 import { packColumns } from '../../protocol/columns';
 import type { ResolvedFrame } from '../../protocol/resolve';
@@ -124,7 +125,7 @@ export class TimelinePanel implements Disposable {
     const { model, traceId } = this;
     return {
       translations: () => Promise.resolve(vscode.l10n.bundle),
-      open: ({ knownSpans }, signal) => this.open(knownSpans, signal),
+      open: ({ known }, signal) => this.open(known, signal),
       spanFrames: ({ rows }, signal) => model.spanFrames(traceId, rows, signal),
       spanExceptions: ({ row }, signal) => model.spanExceptions(traceId, row, signal),
       preview: async (reference, signal) => {
@@ -152,17 +153,18 @@ export class TimelinePanel implements Disposable {
     };
   }
 
-  private async open(knownSpans: number | undefined, signal: AbortSignal): Promise<OpenedTimeline> {
+  private async open(known: string | undefined, signal: AbortSignal): Promise<OpenedTimeline> {
     const answer = await this.model.trace(this.traceId, signal);
+    let mark: string | undefined;
     if (answer.ok) {
-      const { spans, epochNs, durationNs } = answer.value;
-      this.growth.read(spans.count, epochMsFromNs(epochNs) + durationNs / 1e6);
+      const { epochNs, durationNs } = answer.value;
+      mark = growthMark(answer.value);
+      this.growth.read(mark, epochMsFromNs(epochNs) + durationNs / 1e6);
       this.panel.title = titleOf(answer.value);
     }
     const state = this.states.get(this.traceId);
-    const known = answer.ok && answer.value.spans.count === knownSpans;
     return {
-      trace: answer.ok ? ok(known ? undefined : packColumns(answer.value)) : err(answer.error),
+      trace: answer.ok ? ok(mark === known ? undefined : packColumns(answer.value)) : err(answer.error),
       ...(state ? { state } : {}),
       compact: readSetting(Setting.timelineCompactRows),
       editorBeside: columnOfEditorBeside(this.panel.viewColumn) !== undefined,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { stringsOf } from '../../../../src/core/model/attributes';
 import {
   errorRoles,
   failedByOrigin,
@@ -24,6 +25,22 @@ describe('errorRoles', () => {
     assert.equal(failedByOrigin(trace, roles, 2), 3);
     assert.equal(failedByOrigin(trace, roles, 4), 3);
     assert.equal(lastOrigin(trace, originRows(roles)), 4);
+  });
+
+  it('takes an error that spans beside the path recorded again for one', () => {
+    const trace = traceFromDrawing(`
+      gateway  POST /orders          |=========| error
+        gateway  middleware          | ======= | error, exception KeyError: partner
+        gateway  POST                | ======= | error
+          orders   POST /orders      |  =====  | error, exception KeyError: partner
+        gateway  GET /rates          |       = | error, exception TypeError: no rate
+    `);
+    const roles = errorRoles(trace);
+    const strings = stringsOf(trace.spans);
+    assert.deepEqual(
+      originRows(roles).map((row) => strings.get(trace.spans.names[row]!)),
+      ['POST /orders', 'GET /rates'],
+    );
   });
 
   it('takes a thrown exception below a failed span for its cause, and one that was survived for nothing', () => {

@@ -37,9 +37,9 @@ describe('trace growth', () => {
     const startMs = clock.nowMs();
     const growth = new TraceGrowth(() => {
       looks.push((clock.nowMs() - startMs) / 1000);
-      growth.read(5, startMs);
+      growth.read('5', startMs);
     }, clock);
-    growth.read(5, startMs);
+    growth.read('5', startMs);
     for (let second = 0; second < 600; second++) {
       growth.committed();
       growth.committed();
@@ -52,11 +52,11 @@ describe('trace growth', () => {
     const clock = new PlayedClock();
     let looks = 0;
     const growth = new TraceGrowth(() => looks++, clock);
-    growth.read(5, clock.nowMs());
+    growth.read('5', clock.nowMs());
     for (let spans = 6; spans < 200; spans++) {
       growth.committed();
       clock.pass(1000);
-      growth.read(spans, clock.nowMs());
+      growth.read(String(spans), clock.nowMs());
     }
     assert.equal(looks, 194);
     growth.dispose();
@@ -68,7 +68,7 @@ describe('trace growth', () => {
   it('leaves a trace of long ago alone', () => {
     const clock = new PlayedClock();
     const growth = new TraceGrowth(() => assert.fail('looked'), clock);
-    growth.read(5, clock.nowMs() - 3_600_000);
+    growth.read('5', clock.nowMs() - 3_600_000);
     growth.committed();
     clock.pass(60_000);
   });
