@@ -30,7 +30,8 @@ const shots: readonly Shot[] = [
   { name: 'welcome', when: 'empty', show: (workbench) => workbench.openContainer('Spanline') },
   { name: 'failures', when: 'received', show: expandFailure },
   { name: 'tooltip', when: 'received', show: hoverFailure },
-  { name: 'timeline', when: 'received', readme: 'dark', show: openTimeline },
+  { name: 'timeline', when: 'received', readme: 'dark', show: openTimelineBesideLine },
+  { name: 'timelineAlone', when: 'received', show: openTimeline },
   { name: 'find', when: 'received', show: openFind },
   {
     name: 'line',
@@ -86,11 +87,11 @@ async function takeAll(workbench: Workbench, when: Shot['when']): Promise<void> 
       await reset(workbench, when);
       await shot.show(workbench);
       await take(workbench, `${shot.name}-${theme}`);
+      await workbench.setSidebarWidth(300);
+      await take(workbench, `${shot.name}-${theme}-narrow`);
       if (shot.readme === theme) {
         await workbench.screenshot(path.join(repositoryRoot, 'docs', `${shot.name}.png`));
       }
-      await workbench.setSidebarWidth(300);
-      await take(workbench, `${shot.name}-${theme}-narrow`);
       await workbench.setSidebarWidth(460);
     }
   }
@@ -125,6 +126,17 @@ async function openTimeline(workbench: Workbench): Promise<void> {
   await timeline.closeFind();
   await timeline.select(/acquire ledger session/);
   await timeline.shows(/throw new LedgerBusyError\(/);
+}
+
+/** Moving the selection shows the line in the editor beside. */
+async function openTimelineBesideLine(workbench: Workbench): Promise<void> {
+  await openTimeline(workbench);
+  const timeline = await TimelinePage.of(workbench);
+  await timeline.press('Home');
+  await timeline.select(/acquire ledger session/);
+  await workbench.editorAt('services/payments/src/ledgerPool.ts', 39);
+  // The edge between the two would be marked under the pointer.
+  await workbench.page.mouse.move(700, 2);
 }
 
 async function openFind(workbench: Workbench): Promise<void> {
