@@ -7,6 +7,8 @@ import { stableHash } from './stableHash';
 const MAX_FRAMES = 8;
 /** Columns beyond this are found only in bundles without line breaks. */
 const MINIFIED_COLUMN = 300;
+/** What Rust's compiler puts after a function's name, anew in every build. */
+const BUILD_HASH = /::h[0-9a-f]{16}$/;
 
 /** What two failures must share to be one defect. */
 export interface FingerprintInput {
@@ -48,7 +50,7 @@ function frameKeys(frames: readonly Frame[]): readonly string[] {
   const keys: string[] = [];
   for (const frame of frames) {
     if (frame.inApp && frame.file !== undefined && !minified.has(frame.file)) {
-      const key = `${fileKey(frame.file)} ${frame.function ?? ''}`;
+      const key = `${fileKey(frame.file)} ${(frame.function ?? '').replace(BUILD_HASH, '')}`;
       // Recursion is as deep as the data.
       if (keys.at(-1) !== key) {
         keys.push(key);
