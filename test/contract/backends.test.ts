@@ -134,6 +134,11 @@ for (const [name, open] of [
       const ask = { window: subject.window, filter: 'failed', limit: 1000 } as const;
       const ofGroup = valueOf(await subject.backend.traces({ ...ask, groupId: group.id }, never)).traces;
       assert.deepEqual(ofGroup.map(({ traceId }) => traceId).sort(), [...group.traceIds].sort());
+      const recovered = groups.find(({ failing }) => failing === 0)!;
+      const ofRecovered = valueOf(
+        await subject.backend.traces({ ...ask, groupId: recovered.id }, never),
+      ).traces;
+      assert.deepEqual(ofRecovered.map(({ traceId }) => traceId).sort(), [...recovered.traceIds].sort());
       const ofText = valueOf(await subject.backend.traces({ ...ask, text: 'checkout' }, never)).traces;
       assert.ok(ofText.length > 0 && ofText.every(({ operation }) => operation.includes('checkout')));
       const limited = valueOf(await subject.backend.traces({ ...ask, limit: 2 }, never));

@@ -3,7 +3,7 @@ import { analyseSpans } from '../../core/failures/analyseTrace';
 import type { FailureGroup, FailureList, TimeWindow } from '../../core/failures/failureGroup';
 import { failureSpansFromRows } from '../../core/failures/failureSpansFromRows';
 import { failureListFrom } from '../../core/failures/groups';
-import type { TraceAnalysis } from '../../core/failures/traceAnalysis';
+import type { TraceAnalysis, TraceRun } from '../../core/failures/traceAnalysis';
 import { spansFromJaegerJson } from '../../core/codecs/jaegerJson';
 import { traceIdAt, type TraceId } from '../../core/model/ids';
 import type { SpanTable } from '../../core/model/spanTable';
@@ -82,8 +82,18 @@ export class JaegerBackend implements TraceBackend {
     if (!found.ok) {
       return found;
     }
+    const { groupId } = query;
+    const failedRun =
+      groupId !== undefined &&
+      found.value.traces.some((trace) => runOfGroup(trace, groupId, true, query.window));
     const summaries = found.value.traces
-      .flatMap((trace) => this.summary(trace, query))
+      .flatMap((trace) => {
+        const run =
+          groupId === undefined
+            ? trace.analysis.runs.find(({ failed }) => query.filter === 'all' || failed)
+            : runOfGroup(trace, groupId, failedRun, query.window);
+        return run ? this.summary(trace, run, query) : [];
+      })
       .sort((a, b) => b.startMs - a.startMs);
     const { completeness } = found.value;
     return ok({
@@ -157,19 +167,12 @@ export class JaegerBackend implements TraceBackend {
     });
   }
 
-  private summary(trace: FoundTrace, query: TraceQuery): TraceSummary[] {
-    const { traceId, runs } = trace.analysis;
-    const { fromMs, toMs } = query.window;
-    const run = runs.find((candidate) =>
-      query.groupId === undefined
-        ? query.filter === 'all' || candidate.failed
-        : candidate.failures.some((failure) => failure.failedRun && failure.groupId === query.groupId),
-    );
-    if (!run || run.startMs < fromMs || run.startMs >= toMs) {
+  private summary(trace: FoundTrace, run: TraceRun, query: TraceQuery): TraceSummary[] {
+    if (!isIn(query.window, run)) {
       return [];
     }
     const summary: TraceSummary = {
-      traceId,
+      traceId: trace.analysis.traceId,
       connectionId: this.connectionId,
       entryService: run.entryService,
       operation: run.operation,
@@ -181,6 +184,24 @@ export class JaegerBackend implements TraceBackend {
     };
     return matches(summary, query.text) ? [summary] : [];
   }
+}
+
+/** The run in the window that a group failed, or that recovered from it. */
+function runOfGroup(
+  { analysis }: FoundTrace,
+  groupId: string,
+  failedRun: boolean,
+  window: TimeWindow,
+): TraceRun | undefined {
+  return analysis.runs.find(
+    (run) =>
+      isIn(window, run) &&
+      run.failures.some((failure) => failure.failedRun === failedRun && failure.groupId === groupId),
+  );
+}
+
+function isIn({ fromMs, toMs }: TimeWindow, { startMs }: TraceRun): boolean {
+  return startMs >= fromMs && startMs < toMs;
 }
 
 function matches(summary: TraceSummary, text: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { TimeWindow } from '../../core/failures/failureGroup';
 import { traceIdAt } from '../../core/model/ids';
 import type { TraceQuery, TraceSummary } from '../../protocol/backend';
 import { TraceBit } from '../../protocol/storeSchema';
@@ -6,7 +7,7 @@ import type { StoreReader } from './storeReader';
 /** Traces looked at for one list at most, where a text narrows it. */
 const scannedTraces = 20_000;
 
-/** Traces of a window, newest first. `complete` is false where the limit or the scan ended the list. */
+/** Traces of a window, newest first; of a group those that it failed, else those that recovered from it. `complete` is false where the limit or the scan ended the list. */
 export function storedTraces(
   reader: StoreReader,
   connectionId: string,
@@ -31,7 +32,7 @@ function* traceRows(reader: StoreReader, { window, filter, groupId }: TraceQuery
   const source =
     groupId !== undefined
       ? `SELECT trace, startMs FROM occurrences
-         WHERE groupId = (SELECT id FROM failureGroups WHERE key = ?) AND recovered = 0`
+         WHERE groupId = (SELECT id FROM failureGroups WHERE key = ?) AND recovered = ${failsRuns(reader, groupId, window) ? 0 : 1}`
       : filter === 'failed'
         ? 'SELECT trace, startMs FROM runs WHERE failed'
         : 'SELECT trace, startMs FROM runs WHERE ordinal = 0';
@@ -46,6 +47,16 @@ function* traceRows(reader: StoreReader, { window, filter, groupId }: TraceQuery
       yield id;
     }
   }
+}
+
+function failsRuns(reader: StoreReader, groupId: string, { fromMs, toMs }: TimeWindow): boolean {
+  const failing = reader
+    .statement(
+      `SELECT 1 FROM occurrences WHERE groupId = (SELECT id FROM failureGroups WHERE key = ?)
+       AND recovered = 0 AND startMs >= ? AND startMs < ? LIMIT 1`,
+    )
+    .get(groupId, fromMs, toMs);
+  return failing !== undefined;
 }
 
 function summaryOf(reader: StoreReader, connectionId: string, id: number): TraceSummary | undefined {
