@@ -22,12 +22,15 @@ export class FileIndex {
   readonly paths: PathIndex;
   readonly folders: readonly WorkspaceFolderInfo[];
   private readonly useGit: boolean;
+  /** What indexed paths of each folder begin with: its name, told apart from equal ones. */
+  private readonly prefixes: readonly string[];
 
   private constructor(folders: readonly WorkspaceFolderInfo[], options: FileIndexOptions) {
     const ignoresCase = process.platform === 'darwin' || process.platform === 'win32';
     this.paths = new PathIndex({ ignoreCase: options.ignoreCase ?? ignoresCase });
     this.folders = folders;
     this.useGit = options.useGit;
+    this.prefixes = prefixesOf(folders);
   }
 
   /** Lists every folder; a folder that cannot be read is empty. */
@@ -94,17 +97,14 @@ export class FileIndex {
   }
 
   private split(local: string): { readonly folder: WorkspaceFolderInfo; readonly rest: string } {
-    const named = this.folders.find(
-      (folder) => this.folders.length > 1 && local.startsWith(`${folder.name}/`),
-    );
-    if (named) {
-      return { folder: named, rest: local.slice(named.name.length + 1) };
-    }
-    return { folder: this.folders[0] ?? { name: '', path: '' }, rest: local };
+    const number = this.prefixes.findIndex((prefix) => local.startsWith(prefix));
+    return number === -1
+      ? { folder: this.folders[0] ?? { name: '', path: '' }, rest: local }
+      : { folder: this.folders[number]!, rest: local.slice(this.prefixes[number]!.length) };
   }
 
   private prefixed(folder: WorkspaceFolderInfo, relative: string): string {
-    return this.folders.length > 1 ? `${folder.name}/${relative}` : relative;
+    return this.prefixes[this.folders.indexOf(folder)]! + relative;
   }
 
   private async addCreated(absolute: string): Promise<void> {
@@ -130,4 +130,21 @@ export class FileIndex {
       this.paths.add(local, isGenerated);
     }
   }
+}
+
+/** Nothing for the only folder, else `name/`; a slash in a name would look like a folder, and two folders may share a name. */
+function prefixesOf(folders: readonly WorkspaceFolderInfo[]): readonly string[] {
+  if (folders.length < 2) {
+    return folders.map(() => '');
+  }
+  const taken = new Set<string>();
+  return folders.map(({ name }) => {
+    const plain = name.replaceAll(/[\\/]/g, '_');
+    let prefix = `${plain}/`;
+    for (let number = 2; taken.has(prefix.toLowerCase()); number++) {
+      prefix = `${plain} (${number})/`;
+    }
+    taken.add(prefix.toLowerCase());
+    return prefix;
+  });
 }

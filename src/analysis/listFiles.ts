@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The files of a folder: relative paths with `/`. */
@@ -55,6 +55,8 @@ const GENERATED = new Set([
 const MAX_WALKED = 400_000;
 const MAX_OUTPUTS = 50_000;
 const MAX_DEPTH = 40;
+/** Repositories inside repositories. */
+const MAX_NESTED = 8;
 
 /** Whether a folder of this name is never looked into. */
 export function isSkippedFolder(name: string): boolean {
@@ -76,10 +78,25 @@ export async function listFolder(
   folder: string,
   useGit: boolean,
   signal?: AbortSignal,
+  nesting = 0,
 ): Promise<ListedFiles> {
-  const sources = useGit ? await gitFiles(folder, ['-c', '-o', '--exclude-standard'], signal) : undefined;
-  if (!sources) {
+  const entries = useGit
+    ? await gitFiles(folder, ['-s', '-c', '-o', '--exclude-standard'], signal)
+    : undefined;
+  if (!entries) {
     return walkFolder(folder);
+  }
+  const sources: string[] = [];
+  const repositories: string[] = [];
+  for (const entry of entries) {
+    // `160000` stands for a submodule; another repository inside this one is named as a folder.
+    const tracked = /^(\d{6}) [0-9a-f]+ \d\t/.exec(entry);
+    const file = tracked ? entry.slice(tracked[0].length) : entry;
+    if (tracked?.[1] === '160000' || file.endsWith('/')) {
+      repositories.push(file.replace(/\/$/, ''));
+    } else {
+      sources.push(file);
+    }
   }
   // `--directory` names an ignored folder once instead of everything in it.
   const ignored = await gitFiles(folder, ['-o', '-i', '--exclude-standard', '--directory'], signal);
@@ -93,7 +110,27 @@ export async function listFolder(
       await walk(folder, entry.slice(0, -1), outputs, isOutput, MAX_OUTPUTS);
     }
   }
+  for (const repository of repositories) {
+    if (nesting < MAX_NESTED && !repository.split('/').some(isSkippedFolder)) {
+      const below = await listRepository(path.join(folder, repository), signal, nesting + 1);
+      sources.push(...below.sources.map((file) => `${repository}/${file}`));
+      outputs.push(...below.outputs.map((file) => `${repository}/${file}`));
+    }
+  }
   return { sources, outputs };
+}
+
+/** Without a `.git` of its own, as a submodule that was never fetched, git would answer for the repository around it. */
+async function listRepository(
+  folder: string,
+  signal: AbortSignal | undefined,
+  nesting: number,
+): Promise<ListedFiles> {
+  const isRepository = await stat(path.join(folder, '.git')).then(
+    () => true,
+    () => false,
+  );
+  return isRepository ? listFolder(folder, true, signal, nesting) : walkFolder(folder);
 }
 
 /** Lists a folder by reading it; `isFolder` is false where it is none or cannot be read. */

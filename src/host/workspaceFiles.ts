@@ -13,11 +13,19 @@ export interface FileChanges {
   readonly deleted: readonly string[];
 }
 
-/** Folders of the workspace that are on disk; lines are found in no others. */
+/** Folders of the workspace that are on disk, each by a name of its own; lines are found in no others. */
 export function workspaceFoldersOnDisk(): readonly WorkspaceFolderInfo[] {
+  const taken = new Set<string>();
   return (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
-    .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+    .map(({ name, uri }) => {
+      let own = name;
+      for (let number = 2; taken.has(own); number++) {
+        own = `${name} (${number})`;
+      }
+      taken.add(own);
+      return { name: own, path: uri.fsPath };
+    });
 }
 
 /** Tells of files that come, change and go below the workspace's folders, in batches. */

@@ -11,6 +11,7 @@ import {
   openOutsideQuestion,
 } from '../../words';
 import { oneLine, withoutIcons, withoutLinks } from '../plainText';
+import { workspaceFoldersOnDisk } from '../workspaceFiles';
 import { FailingLine } from './failingLine';
 import { baseName, gradeAndReasonText, lineText } from './lineText';
 
@@ -148,12 +149,12 @@ export function uriOfPlace(place: {
   readonly path: string;
   readonly folder?: string;
 }): vscode.Uri | undefined {
-  const folders = vscode.workspace.workspaceFolders ?? [];
+  const folders = workspaceFoldersOnDisk();
   const folder = place.folder === undefined ? folders[0] : folders.find(({ name }) => name === place.folder);
   if (!folder || isAbsolute(place.path) || place.path.split('/').includes('..')) {
     return undefined;
   }
-  return vscode.Uri.joinPath(folder.uri, place.path);
+  return vscode.Uri.joinPath(vscode.Uri.file(folder.path), place.path);
 }
 
 async function askOutside(path: string): Promise<vscode.Uri | undefined> {

@@ -90,6 +90,46 @@ describe('FileIndex', () => {
     });
   });
 
+  it('tells folders of one name apart, and a name that holds a slash', async () => {
+    await withWorkspace({ 'x/api/a.ts': '', 'y/api/a.ts': '', 'z/b.ts': '' }, async (folder) => {
+      const named = (name: string, at: string) => ({ name, path: path.join(folder, at) });
+      const folders = [named('api', 'x/api'), named('api', 'y/api'), named('api/z', 'z')];
+      const index = await FileIndex.open(folders, { useGit: false });
+      assert.deepEqual(all(index), ['api (2)/a.ts', 'api/a.ts', 'api_z/b.ts']);
+      for (const file of ['x/api/a.ts', 'y/api/a.ts', 'z/b.ts'].map((name) => path.join(folder, name))) {
+        assert.equal(index.toAbsolute(index.fromAbsolute(file)!), file);
+      }
+      assert.deepEqual(index.located('api_z/b.ts'), { path: 'b.ts', folder: 'api/z' });
+    });
+  });
+
+  it('looks into submodules and other repositories inside', async () => {
+    await withWorkspace(
+      { 'a.ts': '', 'nested/b.ts': '', 'nested/.gitignore': 'secret.ts\n' },
+      async (folder) => {
+        const git = (at: string, ...args: string[]): void => {
+          const identity = ['-c', 'user.name=n', '-c', 'user.email=e', '-c', 'protocol.file.allow=always'];
+          execFileSync('git', [...identity, ...args], { cwd: path.join(folder, at), stdio: 'ignore' });
+        };
+        await mkdir(path.join(folder, 'library'));
+        await writeFile(path.join(folder, 'library/c.ts'), '');
+        git('library', 'init', '-q');
+        git('library', 'add', '.');
+        git('library', 'commit', '-q', '-m', 'c');
+        await writeFile(path.join(folder, 'nested/secret.ts'), '');
+        git('nested', 'init', '-q');
+        git('.', 'init', '-q');
+        git('.', 'submodule', 'add', path.join(folder, 'library'), 'vendored');
+        const index = await openWithGit(folder);
+        assert.deepEqual(
+          all(index).filter((file) => file.endsWith('.ts')),
+          ['a.ts', 'library/c.ts', 'nested/b.ts', 'vendored/c.ts'],
+        );
+        assert.equal(index.paths.find('vendored'), undefined);
+      },
+    );
+  });
+
   it('takes a folder that is gone as empty', async () => {
     assert.equal((await indexOf('/nowhere/at/all')).paths.size, 0);
   });
