@@ -11,7 +11,7 @@ import { registerConnectionCommands } from './host/connections/connectionCommand
 import { ConnectionStore } from './host/connections/connectionStore';
 import { ConnectionsTree } from './host/connections/connectionsTree';
 import { ConnectionsView } from './host/connections/connectionsView';
-import { offerRecommendedConnections } from './host/connections/recommendations';
+import { Recommendations } from './host/connections/recommendations';
 import { useDisplayLanguage } from './host/environment';
 import { registerFailureCommands } from './host/failures/failureCommands';
 import { defaultChoices, FailuresModel, type FailureChoices } from './host/failures/failuresModel';
@@ -55,7 +55,10 @@ export class App implements Disposable {
 
     this.engine = parts.add(new WorkerHandle({ name: 'engine', file: bundleOf('engineWorker'), data }, log));
     this.analysis = parts.add(
-      new WorkerHandle({ name: 'analysis', file: bundleOf('analysisWorker'), data }, log),
+      new WorkerHandle<AnalysisContract>(
+        { name: 'analysis', file: bundleOf('analysisWorker'), data, opensWith: 'configure' },
+        log,
+      ),
     );
     const store = parts.add(new ConnectionStore(context.secrets, log));
     this.receiver = parts.add(new Receiver(this.engine, globalState));
@@ -111,6 +114,7 @@ export class App implements Disposable {
         receiver: this.receiver,
         terminals,
         extensionUri,
+        analysis: this.analysis,
         log,
         refresh: () => void this.failures.refresh(),
       }),
@@ -125,6 +129,7 @@ export class App implements Disposable {
       }),
     );
     parts.add(registerConnectionCommands(commands, store, this.analysis));
+    parts.add(new Recommendations(store, globalState, log));
     parts.add(registerOpenTrace(commands, this.analysis));
     parts.add(
       registerSupportCommands(commands, {
@@ -137,7 +142,6 @@ export class App implements Disposable {
     );
 
     this.resume(log);
-    void offerRecommendedConnections(store, globalState);
   }
 
   dispose(): void {

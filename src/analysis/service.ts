@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { Lru } from '../base/lru';
 import { err, ok, type Result } from '../base/result';
+import { epochMsFromNs } from '../base/units';
 import { otlpJsonFromTrace } from '../core/codecs/otlpJsonFromTrace';
 import { stringsOf } from '../core/model/attributes';
 import { traceIdFromHex } from '../core/model/ids';
@@ -83,7 +84,9 @@ export class AnalysisService implements Disposable {
       },
       findTrace: async ({ traceId }, signal) => {
         const trace = await this.fetch(traceId, signal);
-        return trace.ok ? ok({ name: nameOf(trace.value) }) : trace;
+        return trace.ok
+          ? ok({ name: nameOf(trace.value), startMs: epochMsFromNs(trace.value.epochNs) })
+          : trace;
       },
       spanFrames: ({ traceId, rows }, signal) => this.spanFrames(traceId, rows, signal),
       spanExceptions: async ({ traceId, row }, signal) => {

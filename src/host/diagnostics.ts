@@ -5,6 +5,7 @@ import type { ConnectionStore } from './connections/connectionStore';
 import type { FailuresModel } from './failures/failuresModel';
 import type { Log } from './log';
 import type { Receiver } from './receiver/receiver';
+import { errorCodeIn } from './redact';
 import { readSetting } from './settings';
 
 /** What a bug report needs, as JSON without names of hosts, files, services or anything from a trace; also redacted as the log is. */
@@ -35,7 +36,8 @@ export function diagnosticsText(parts: {
       sizeBytes: store.sizeBytes,
       onDisk: store.file !== undefined,
       movedAside: store.movedAside !== undefined,
-      writeError: store.writeError,
+      // The system's words may hold a path; its code does not.
+      writeError: store.writeError === undefined ? undefined : errorCodeIn(store.writeError),
     },
     connections: connections.list().map(({ id, kind, url }) => {
       const answer = model.answers.find(({ connectionId }) => connectionId === id);

@@ -4,7 +4,7 @@ import { Command } from '../contributions';
 import { backendErrorText, openTraceWords, traceNotFoundText } from '../words';
 import type { AnalysisCalls } from './analysisCalls';
 import type { Commands } from './commands';
-import { openTimeline } from './failures/timelineUri';
+import { openTimeline, timelineLabel } from './failures/timelineUri';
 import { withoutLinks } from './plainText';
 import { traceIdFromReference } from './traceReference';
 
@@ -29,7 +29,7 @@ export function registerOpenTrace(commands: Commands, analysis: AnalysisCalls): 
       () => analysis.call('findTrace', { traceId }),
     );
     if (found.ok) {
-      await openTimeline(traceId, found.value.name);
+      await openTimeline(traceId, timelineLabel(found.value.name, found.value.startMs));
     } else {
       void vscode.window.showErrorMessage(
         withoutLinks(

@@ -13,3 +13,8 @@ export function redact(text: string, secrets: Iterable<string>): string {
   }
   return clean.replace(secretPair, `$1$2$3${hidden}`).replace(userInfo, `$1${hidden}@`);
 }
+
+/** `ENOSPC`, `SQLITE_FULL`: the code in what a system or SQLite said. */
+export function errorCodeIn(message: string): string {
+  return /\b(?:E[A-Z]{3,20}|SQLITE_[A-Z_]{2,30}|ERR_[A-Z_]{2,30})\b/.exec(message)?.[0] ?? 'other';
+}

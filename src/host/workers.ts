@@ -19,11 +19,24 @@ export interface WorkerCrash {
 }
 
 /** How to start a worker. */
-export interface WorkerOptions {
+export interface WorkerOptions<Method extends string = string> {
   /** For log and messages. */
   readonly name: string;
   readonly file: string;
   readonly data: WorkerStart;
+  /** The method that tells a started worker what it must know: other calls wait until it was called. */
+  readonly opensWith?: Method;
+}
+
+type WorkerLog = Pick<Log, 'info' | 'warn' | 'error'>;
+
+interface RunningWorker<C extends Contract> {
+  readonly worker: Worker;
+  readonly client: RpcClient<C>;
+  /** Calls may be sent; rejects where the worker stopped before. */
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+  isOpen: boolean;
 }
 
 const firstRestartMs = 500;
@@ -33,12 +46,12 @@ const healthyMs = 60_000;
 
 /** A worker thread behind its contract: started by the first call, started again with growing delays when it crashes. */
 export class WorkerHandle<C extends Contract> implements Disposable {
-  private readonly options: WorkerOptions;
-  private readonly log: Log;
+  private readonly options: WorkerOptions<keyof C['methods'] & string>;
+  private readonly log: WorkerLog;
   private readonly subscriptions = new Set<(client: RpcClient<C>) => void>();
   private readonly started = new Emitter<undefined>();
   private readonly crashed = new Emitter<WorkerCrash>();
-  private running: { readonly worker: Worker; readonly client: RpcClient<C> } | undefined;
+  private running: RunningWorker<C> | undefined;
   private restartMs = firstRestartMs;
   private restart: NodeJS.Timeout | undefined;
   private disposed = false;
@@ -48,7 +61,7 @@ export class WorkerHandle<C extends Contract> implements Disposable {
   /** Fired when the worker stopped by itself. */
   readonly onDidCrash = this.crashed.event;
 
-  constructor(options: WorkerOptions, log: Log) {
+  constructor(options: WorkerOptions<keyof C['methods'] & string>, log: WorkerLog) {
     this.options = options;
     this.log = log;
   }
@@ -67,7 +80,17 @@ export class WorkerHandle<C extends Contract> implements Disposable {
     if (!this.running && (this.restart || this.disposed)) {
       return Promise.reject(new WorkerStopped(`${this.options.name} is not running`));
     }
-    return this.start().call(method, request, signal);
+    const running = this.start();
+    const { client } = running;
+    if (method === this.options.opensWith) {
+      const answer = client.call(method, request, signal);
+      running.open();
+      return answer;
+    }
+    // A call held back whose asker has gone meanwhile is never sent.
+    return running.isOpen
+      ? client.call(method, request, signal)
+      : running.opened.then(() => client.call(method, request, signal));
   }
 
   /** Calls `listener` with each event of that name, over restarts, until disposed. */
@@ -100,9 +123,9 @@ export class WorkerHandle<C extends Contract> implements Disposable {
     void running?.worker.terminate();
   }
 
-  private start(): RpcClient<C> {
+  private start(): RunningWorker<C> {
     if (this.running) {
-      return this.running.client;
+      return this.running;
     }
     // VS Code names the folder but does not make it.
     mkdirSync(this.options.data.storageDir, { recursive: true });
@@ -113,7 +136,25 @@ export class WorkerHandle<C extends Contract> implements Disposable {
     });
     const client = new RpcClient<C>(portOfWorker(worker));
     const startedMs = performance.now();
-    this.running = { worker, client };
+    let open = (): void => undefined;
+    let fail: (reason: Error) => void = () => undefined;
+    const opened = new Promise<void>((resolve, reject) => {
+      open = resolve;
+      fail = reject;
+    });
+    // Where no call waits, nobody misses the opening.
+    opened.catch(() => undefined);
+    const running: RunningWorker<C> = {
+      worker,
+      client,
+      opened,
+      open: () => {
+        running.isOpen = true;
+        open();
+      },
+      isOpen: this.options.opensWith === undefined,
+    };
+    this.running = running;
     for (const stream of [worker.stdout, worker.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.log.info(`${this.options.name}: ${text.trimEnd()}`);
@@ -123,7 +164,9 @@ export class WorkerHandle<C extends Contract> implements Disposable {
       this.log.error(this.options.name, error);
     });
     worker.once('exit', (code) => {
-      client.close(new WorkerStopped(`${this.options.name} stopped with code ${code}`));
+      const stopped = new WorkerStopped(`${this.options.name} stopped with code ${code}`);
+      client.close(stopped);
+      fail(stopped);
       if (this.running?.worker === worker) {
         this.running = undefined;
         this.planRestart(performance.now() - startedMs);
@@ -133,7 +176,7 @@ export class WorkerHandle<C extends Contract> implements Disposable {
       subscribe(client);
     }
     this.started.fire(undefined);
-    return client;
+    return running;
   }
 
   private planRestart(ranMs: number): void {

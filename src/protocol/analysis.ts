@@ -18,7 +18,7 @@ export interface NetworkOptions {
   readonly proxyAuthorization?: string;
 }
 
-/** One folder of the workspace; `name` tells folders apart in a multi-root workspace. */
+/** One folder of the workspace; `name` tells folders apart in a multi-root workspace, where no two are equal. */
 export interface WorkspaceFolderInfo {
   readonly name: string;
   readonly path: string;
@@ -114,7 +114,7 @@ export interface AnalysisContract extends Contract {
     /** Whether any connection knows a trace, and a name for its tab: the operation and start of its first root. */
     findTrace: {
       request: { readonly traceId: string };
-      response: Result<{ readonly name: string }, BackendError>;
+      response: Result<{ readonly name: string; readonly startMs: number }, BackendError>;
     };
     /** The lines of spans: the top in-app frame of their exception, or their `code.*` attributes. */
     spanFrames: {

@@ -62,7 +62,11 @@ export class ConnectionStore implements vscode.Disposable {
     return Promise.all(
       this.list().map(async (connection) => ({
         ...connection,
-        secretHeaders: await this.secretHeaders(connection.id),
+        // Without its secrets a connection answers 401 and says so; all the others go on working.
+        secretHeaders: await this.secretHeaders(connection.id).catch((error: unknown) => {
+          this.log.error(Setting.connections, error);
+          return {};
+        }),
       })),
     );
   }

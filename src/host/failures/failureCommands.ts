@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 
-import { formatClock } from '../../base/format';
 import { Command, View, type FailureRow } from '../../contributions';
 import { backendErrorText, choiceWords, connectionWords, copiedText, failureWords } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
@@ -17,7 +16,7 @@ import { markdownOfFailure } from './failureMarkdown';
 import { frameOfRow, groupOfRow, isUnread, traceIdOfRow, type Row } from './rows';
 import { askSnooze } from './snoozePick';
 import type { Snoozes } from './snoozes';
-import { openTimeline } from './timelineUri';
+import { openTimeline, timelineLabel } from './timelineUri';
 
 /** What the commands of the Failures view work on. */
 export interface FailureCommandParts {
@@ -203,10 +202,10 @@ async function copy(text: string): Promise<void> {
 function timelineName(row: Row): string {
   if (row.kind === 'group' || row.kind === 'message') {
     const group = groupOfRow(row)!;
-    return `${group.operation} · ${formatClock(group.lastSeenMs, Date.now())}`;
+    return timelineLabel(group.operation, group.lastSeenMs);
   }
   if (row.kind === 'trace') {
-    return `${row.summary.operation} · ${formatClock(row.summary.startMs, Date.now())}`;
+    return timelineLabel(row.summary.operation, row.summary.startMs);
   }
   return 'parent' in row && row.parent ? timelineName(row.parent) : '';
 }

@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 
+import { formatClock } from '../../base/format';
 import { timelineEditor } from '../../contributions';
 import { oneLine } from '../plainText';
+
+/** `POST /checkout · 14:03:22`: the label of a timeline's tab. */
+export function timelineLabel(operation: string, startMs: number): string {
+  return `${oneLine(operation, 60)} · ${formatClock(startMs, Date.now())}`;
+}
 
 /** The URI of a trace's timeline. Its last segment is the tab's label where VS Code takes it from there. */
 export function timelineUri(traceId: string, name: string): vscode.Uri {

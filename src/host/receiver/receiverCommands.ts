@@ -11,8 +11,9 @@ import {
   receiverFailedText,
   receiverWords,
 } from '../../words';
+import type { AnalysisCalls } from '../analysisCalls';
 import type { Commands } from '../commands';
-import { openTimeline } from '../failures/timelineUri';
+import { openTimeline, timelineLabel } from '../failures/timelineUri';
 import type { Log } from '../log';
 import { withoutLinks } from '../plainText';
 import { writeUserSetting } from '../settings';
@@ -27,6 +28,7 @@ export interface ReceiverCommandParts {
   readonly receiver: Receiver;
   readonly terminals: TerminalVariables;
   readonly extensionUri: vscode.Uri;
+  readonly analysis: AnalysisCalls;
   readonly log: Log;
   /** Asks for the failures again. */
   refresh(): void;
@@ -94,7 +96,9 @@ export function registerReceiverCommands(parts: ReceiverCommandParts): vscode.Di
       parts.refresh();
       const [traceId] = imported.traceIds;
       if (traceId !== undefined) {
-        await openTimeline(traceId, receiverWords.sampleName());
+        const found = await parts.analysis.call('findTrace', { traceId });
+        const label = found.ok ? timelineLabel(found.value.name, found.value.startMs) : '';
+        await openTimeline(traceId, label || receiverWords.sampleName());
       }
     }),
   );

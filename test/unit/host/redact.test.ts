@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { redact } from '../../../src/host/redact';
+import { errorCodeIn, redact } from '../../../src/host/redact';
 
 describe('redact', () => {
   it('blanks out known secrets wherever they stand', () => {
@@ -29,5 +29,13 @@ describe('redact', () => {
     const startMs = performance.now();
     redact(text, []);
     assert.ok(performance.now() - startMs < 2000);
+  });
+});
+
+describe('code of an error', () => {
+  it('is all that is told of what a system said', () => {
+    assert.equal(errorCodeIn("ENOSPC: no space left on device, write '/home/ann/store.db'"), 'ENOSPC');
+    assert.equal(errorCodeIn('SQLITE_READONLY: attempt to write a readonly database'), 'SQLITE_READONLY');
+    assert.equal(errorCodeIn('cannot write /home/ann/store.db'), 'other');
   });
 });
