@@ -33,6 +33,10 @@ export const TraceBit = {
   failed: 1,
   /** Spans came since it was last analysed. */
   dirty: 2,
+  /** No root span came yet and the last span not long ago: what its runs are is not known. */
+  awaitsRoot: 4,
+  /** A root span came. */
+  rooted: 8,
 } as const;
 
 /**
@@ -109,6 +113,7 @@ CREATE TABLE traces (
 );
 CREATE UNIQUE INDEX traceByTraceId ON traces (traceId);
 CREATE INDEX dirtyTrace ON traces (id) WHERE flags & 2;
+CREATE INDEX awaitingTrace ON traces (id) WHERE flags & 4;
 
 -- By start: lists of traces read it backwards, and windows count their ragged edges in it. 'ordinal' numbers the runs of one trace; run 0
 -- stands for the trace where traces are listed or counted.

@@ -4,6 +4,7 @@ import { exceptionOfLog } from '../../core/model/exceptions';
 import { stringsOf } from '../../core/model/attributes';
 import { selectSpans } from '../../core/model/spanCopier';
 import { TraceBit } from '../../protocol/storeSchema';
+import { AwaitedRoots } from './awaitedRoots';
 import { contributionFromText, textFromContribution, type Contribution } from './contribution';
 import { CountDeltas } from './countDeltas';
 import { FailureRows } from './failureRows';
@@ -11,7 +12,7 @@ import { NameTables } from './nameTables';
 import { hexFromKey, SegmentView } from './segmentView';
 import type { SegmentViews } from './segmentViews';
 import { isDirty, TraceTable, type TraceEntry } from './traceEntry';
-import { runsOfTrace, startMsOf, type VerdictRun } from './traceVerdict';
+import { isRoot, runsOfTrace, startMsOf, type VerdictRun } from './traceVerdict';
 
 /** A trace above this size is analysed again only when it has grown by half, or after a pause: each analysis reads all of it. */
 const eagerSpans = 2000;
@@ -35,11 +36,21 @@ export class Indexer {
   private readonly addRun: StatementSync;
   private readonly removeRun: StatementSync;
   private readonly dirtyTraces: StatementSync;
+  private readonly awaitingTraces: StatementSync;
+  private readonly awaited = new AwaitedRoots();
+  private readonly nowMs: () => number;
   private readonly onError: (error: Error) => void;
   private newTraces = 0;
+  /** Which traces wait is to be read from the store: after a start, and after a rollback. */
+  private awaitedUnknown = true;
 
-  constructor(database: DatabaseSync, views: SegmentViews, onError: (error: Error) => void) {
-    this.onError = onError;
+  constructor(
+    database: DatabaseSync,
+    views: SegmentViews,
+    options: { readonly nowMs: () => number; readonly onError: (error: Error) => void },
+  ) {
+    this.nowMs = options.nowMs;
+    this.onError = options.onError;
     this.views = views;
     this.names = new NameTables(database);
     this.traces = new TraceTable(database, views);
@@ -58,6 +69,7 @@ export class Indexer {
     this.addRun = database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)');
     this.removeRun = database.prepare('DELETE FROM runs WHERE startMs = ? AND trace = ? AND ordinal = ?');
     this.dirtyTraces = database.prepare('SELECT traceId FROM traces WHERE flags & 2 LIMIT ?');
+    this.awaitingTraces = database.prepare('SELECT traceId FROM traces WHERE flags & 4');
   }
 
   /** Indexes at most `limit` segments; says how many traces changed, and how many segments were taken. */
@@ -92,11 +104,36 @@ export class Indexer {
   settleDirty(limit: number): number {
     const rows = this.dirtyTraces.all(limit);
     for (const row of rows) {
-      const entry = this.traces.load(Buffer.from(row['traceId'] as Uint8Array).toString('latin1'));
-      this.settle(entry, true);
+      this.settle(this.traces.load(keyOf(row)), true);
     }
     this.counts.write();
     return rows.length;
+  }
+
+  /** Analyses at most `limit` traces whose root did not come in time, or all that wait for one; gives how many. */
+  settleAwaiting(limit: number, all = false): number {
+    if (this.awaitedUnknown) {
+      this.awaitedUnknown = false;
+      this.awaited.clear();
+      for (const row of this.awaitingTraces.all()) {
+        this.awaited.add(keyOf(row), this.nowMs());
+      }
+    }
+    const keys = this.awaited.takeDue(all ? Infinity : this.nowMs(), limit);
+    for (const key of keys) {
+      const entry = this.traces.load(key);
+      if (entry.id !== undefined) {
+        this.settle(entry, true);
+      }
+    }
+    this.counts.write();
+    return keys.length;
+  }
+
+  /** How long until {@link settleAwaiting} has something to do; `undefined` where no trace waits. */
+  awaitingForMs(): number | undefined {
+    const dueMs = this.awaitedUnknown ? this.nowMs() : this.awaited.nextDueMs();
+    return dueMs === undefined ? undefined : Math.max(0, dueMs - this.nowMs());
   }
 
   /** Up to which segment everything is derived. */
@@ -127,6 +164,7 @@ export class Indexer {
 
   /** Forgets what memory holds of rows that a rollback took away. */
   reset(): void {
+    this.awaitedUnknown = true;
     this.newTraces = 0;
     this.counts.clear();
     this.names.forget();
@@ -154,6 +192,9 @@ export class Indexer {
         added += entry.addSpans(view, fresh);
         for (const row of fresh) {
           widen(entry, spans, row);
+          if (isRoot(spans, row)) {
+            entry.flags |= TraceBit.rooted;
+          }
           entry.services.add(strings.get(spans.resources.services[spans.resource[row]!]!));
         }
       }
@@ -213,6 +254,15 @@ export class Indexer {
       this.traces.save(entry, contributionFromText(entry.runs)[0]?.operation);
       return;
     }
+    if (!now && (entry.flags & TraceBit.rooted) === 0 && this.awaited.add(entry.key, this.nowMs())) {
+      if (entry.id === undefined) {
+        this.newTraces++;
+      }
+      entry.flags |= TraceBit.awaitsRoot;
+      this.traces.save(entry, contributionFromText(entry.runs)[0]?.operation);
+      return;
+    }
+    this.awaited.remove(entry.key);
     const { spans, logs, rows } = entry.parts();
     const runs = this.runsOf(entry, () => runsOfTrace(spans, logs, rows === entry.spanCount));
     const isNew = entry.id === undefined;
@@ -235,7 +285,7 @@ export class Indexer {
       this.takeBack(entry);
     }
     entry.runs = text;
-    entry.flags = runs.some((run) => run.failed) ? TraceBit.failed : 0;
+    entry.flags = (entry.flags & TraceBit.rooted) | (runs.some((run) => run.failed) ? TraceBit.failed : 0);
     this.traces.save(entry, contribution[0]?.operation);
     if (isNew) {
       this.newTraces++;
@@ -278,6 +328,10 @@ export class Indexer {
       this.failures.removeOfTrace(entry.id!);
     }
   }
+}
+
+function keyOf(row: Record<string, unknown>): string {
+  return Buffer.from(row['traceId'] as Uint8Array).toString('latin1');
 }
 
 function widen(entry: TraceEntry, spans: NonNullable<SegmentView['spans']>, row: number): void {

@@ -26,6 +26,9 @@ const maxBacklog = 512;
 /** How long a big trace rests before it is analysed again, and at least how often age is checked. */
 const restMs = 500;
 const ageCheckMs = 60_000;
+/** Pause between two looks at traces without a root. */
+const minSettleMs = 100;
+const settleBatch = 500;
 /** A file that cannot be written is tried again no sooner. */
 const retryOpenMs = 1000;
 
@@ -67,6 +70,7 @@ export class LocalStore {
   private indexedAtMs = 0;
   private indexTimer: NodeJS.Timeout | undefined;
   private restTimer: NodeJS.Timeout | undefined;
+  private rootTimer: NodeJS.Timeout | undefined;
   private ageTimer: NodeJS.Timeout | undefined;
 
   constructor(options: LocalStoreOptions, bounds: StoreBounds) {
@@ -147,6 +151,9 @@ export class LocalStore {
     while ((this.transact(({ indexer }) => indexer.settleDirty(100)) ?? 0) > 0) {
       // Until every trace is analysed.
     }
+    while ((this.transact(({ indexer }) => indexer.settleAwaiting(1000, true)) ?? 0) > 0) {
+      // Also those that wait for their root.
+    }
   }
 
   /** Deletes everything. */
@@ -215,8 +222,11 @@ export class LocalStore {
     const { database, movedAside } = openStore(this.file);
     this.movedAside = movedAside ?? this.movedAside;
     const views = new SegmentViews(database);
-    const indexer = new Indexer(database, views, (error) => {
-      this.failed.fire(error);
+    const indexer = new Indexer(database, views, {
+      nowMs: this.nowMs,
+      onError: (error) => {
+        this.failed.fire(error);
+      },
     });
     const eviction = new Eviction(database, indexer);
     const log = new SegmentLog(database, {
@@ -247,9 +257,11 @@ export class LocalStore {
   private closeDatabase(): void {
     clearTimeout(this.indexTimer);
     clearTimeout(this.restTimer);
+    clearTimeout(this.rootTimer);
     clearInterval(this.ageTimer);
     this.indexTimer = undefined;
     this.restTimer = undefined;
+    this.rootTimer = undefined;
     this.open?.database.close();
     this.open = undefined;
     this.backlog = 0;
@@ -307,6 +319,7 @@ export class LocalStore {
       this.backlog = 0;
     }
     this.settleAfterRest(restMs);
+    this.settleRootless();
     return done.segments === limit;
   }
 
@@ -320,6 +333,25 @@ export class LocalStore {
         this.settleAfterRest(Math.max(restMs, 10 * (performance.now() - before)));
       }
     }, delayMs).unref();
+  }
+
+  /** Analyses traces whose root did not come in time, soon after their time is up. */
+  private settleRootless(): void {
+    const delayMs = this.open?.indexer.awaitingForMs();
+    if (delayMs === undefined) {
+      return;
+    }
+    this.rootTimer ??= setTimeout(
+      () => {
+        this.rootTimer = undefined;
+        const settled = this.transact(({ indexer }) => indexer.settleAwaiting(settleBatch)) ?? 0;
+        if (settled > 0) {
+          this.indexed.fire(settled);
+        }
+        this.settleRootless();
+      },
+      Math.max(delayMs, minSettleMs),
+    ).unref();
   }
 
   /** Runs `task` as one transaction; `undefined` where the store cannot be written. */

@@ -58,7 +58,8 @@ export function startMsOf(spans: SpanTable, row: number): number {
   return Number(spans.startUnixNano[row]! / 1_000_000n);
 }
 
-function isRoot(spans: SpanTable, row: number): boolean {
+/** Whether a span names no parent. */
+export function isRoot(spans: SpanTable, row: number): boolean {
   for (let at = row * 8; at < row * 8 + 8; at++) {
     if (spans.parentSpanIds[at] !== 0) {
       return false;
