@@ -52,7 +52,8 @@ export function readTheme(): Theme {
     background: hexFromRgb(background),
     foreground: hexFromRgb(foreground),
     secondary: hexFromRgb(secondary),
-    grid: hexFromRgb(mixed(foreground, background, highContrast ? 0.25 : 0.08)),
+    // With alpha, as it lies on selected and hovered rows too.
+    grid: `${hexFromRgb(foreground)}${highContrast ? '40' : '14'}`,
     error: hexFromRgb(error),
     errorWord: hexFromRgb(colours.read('list-errorForeground', hexFromRgb(error), background)),
     warning: hexFromRgb(colours.read('list-warningForeground', '#cca700', background)),

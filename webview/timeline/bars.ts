@@ -348,13 +348,7 @@ export class Bars {
     }
     const failed = this.failed(row);
     context.fillStyle =
-      node === session.selected
-        ? theme.selectionForeground
-        : failed
-          ? theme.errorWord
-          : bar.right < 0 || bar.left > geometry.barsWidthPx
-            ? theme.grid
-            : theme.secondary;
+      node === session.selected ? theme.selectionForeground : failed ? theme.errorWord : theme.secondary;
     context.fillText(text, left + markPx, middle);
   }
 

@@ -97,7 +97,7 @@ export class Header {
       element('h1', { text: session.name(row) || failureWords.unnamed() }),
       element('span', { class: 'dim service', text: session.serviceName(row) }),
       element('span', { class: 'whole-duration', text: durationText(durationNs) }),
-      element('span', { class: 'dim', text: time.text, title: time.tooltip }),
+      element('span', { class: 'dim start-time', text: time.text, title: time.tooltip }),
       element('span', {
         class: 'dim counts',
         text: joinFacts([spanCountText(spans.count), serviceCountText(session.services.size)]),

@@ -166,7 +166,10 @@ export class TreeRows {
     const depth = session.tree.depth[node]!;
     const indent = element('span', { class: 'indent' });
     // Deep traces would push everything out: from 40 % of the column on, levels share what is left.
-    const indentPx = Math.min(depth * geometry.indentPx, Math.floor(geometry.treeWidthPx * 0.4));
+    const indentPx = Math.min(
+      depth * geometry.indentPx,
+      Math.floor(geometry.treeWidthPx * mostIndentShare(geometry)),
+    );
     indent.style.width = `${indentPx}px`;
     indent.style.setProperty('--indent', `${geometry.indentPx}px`);
     tree.append(indent, this.chevron(node));
@@ -288,4 +291,9 @@ export function oddities(session: TimelineSession, row: number): string {
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** Deep rows keep room for a name beside their line, which is never cut; a narrow tree has less to give. */
+function mostIndentShare({ treeWidthPx }: Geometry): number {
+  return treeWidthPx < 320 ? 0.2 : 0.4;
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../src/base/format';
 import type { Attribute } from '../../../src/core/model/attributes';
 import { ValueType } from '../../../src/core/model/spanTable';
 import { showAllCharactersText, showMoreRowsText, timelineWords } from '../../../src/words';
@@ -34,7 +35,10 @@ export function attributeSection(
   options: { readonly id: string; readonly title: string; readonly attributes: readonly Attribute[] },
   folding: Folding,
   listener: AttributeListener,
-): HTMLElement {
+): HTMLElement | undefined {
+  if (options.attributes.length === 0) {
+    return undefined;
+  }
   const attributes = sortedAttributes(options.attributes);
   const list = element('div', { class: 'pairs' });
   const filterRow = element('div', { class: 'filter-row' });
@@ -107,8 +111,8 @@ export function attributeSection(
     {
       id: options.id,
       title: options.title,
-      note: String(attributes.length),
-      actions: attributes.length > 0 ? [filterButton, copyButton] : [],
+      note: formatCount(attributes.length),
+      actions: [filterButton, copyButton],
     },
     folding,
     filterRow,

@@ -292,7 +292,7 @@ export class DetailsPane {
         element('span', { class: 'gap' }),
         ...buttons,
       ),
-      element('div', { class: 'details-line dim', text: joinFacts(facts) }),
+      factsLine(facts),
       origin === undefined ? undefined : element('div', { class: 'details-line dim', text: origin }),
       odd === '' ? undefined : element('div', { class: 'details-line dim', text: odd }),
       statusLine,
@@ -314,7 +314,8 @@ export class DetailsPane {
 
   private codePart(row: number): HTMLElement | undefined {
     const { answers } = this;
-    if (!answers) {
+    // A stack without a line of the project's is told of by the exception.
+    if (!answers || (!answers.frame && answers.exceptions.length > 0)) {
       return undefined;
     }
     return codeSection(
@@ -378,6 +379,15 @@ export class DetailsPane {
       { once: true },
     );
   }
+}
+
+/** A line of facts that breaks between facts, never within one. */
+function factsLine(facts: readonly string[]): HTMLElement {
+  const line = element('div', { class: 'details-line dim' });
+  for (const fact of facts.filter(Boolean)) {
+    line.append(line.childNodes.length === 0 ? '' : ' · ', element('span', { class: 'fact', text: fact }));
+  }
+  return line;
 }
 
 function lowerFirst(text: string): string {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../src/base/format';
 import { attributesOf } from '../../../src/core/model/attributes';
 import { spanIdAt, traceIdAt } from '../../../src/core/model/ids';
 import { offsetText } from '../../../src/core/timeline/durationText';
@@ -60,13 +61,17 @@ export function eventSection(
       },
     });
     return section(
-      { id: 'events', title: timelineWords.events(), note: String(events.length) },
+      { id: 'events', title: timelineWords.events(), note: formatCount(events.length) },
       folding,
       list,
       more,
     );
   }
-  return section({ id: 'events', title: timelineWords.events(), note: String(events.length) }, folding, list);
+  return section(
+    { id: 'events', title: timelineWords.events(), note: formatCount(events.length) },
+    folding,
+    list,
+  );
 }
 
 /** Links of a span; one into this trace selects its span, any other opens its trace. */
@@ -111,7 +116,7 @@ export function linkSection(
   return list.childElementCount === 0
     ? undefined
     : section(
-        { id: 'links', title: timelineWords.links(), note: String(list.childElementCount) },
+        { id: 'links', title: timelineWords.links(), note: formatCount(list.childElementCount) },
         folding,
         list,
       );
