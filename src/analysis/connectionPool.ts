@@ -3,6 +3,7 @@ import { Emitter } from '../base/emitter';
 import { Lru } from '../base/lru';
 import { err, ok, type Result } from '../base/result';
 import type { FailureList, TimeWindow } from '../core/failures/failureGroup';
+import { withMemory } from '../core/failures/groupState';
 import { mergeFailureLists, tracesToAskFor } from '../core/failures/mergeFailureLists';
 import type { TraceId } from '../core/model/ids';
 import type { Trace } from '../core/model/trace';
@@ -124,9 +125,19 @@ export class ConnectionPool implements Disposable {
       lists.length === 0
         ? empty
         : mergeFailureLists(lists, window, { known: this.knownLocally(tracesToAskFor(lists)) });
+    const memory = this.backends
+      .find(isLocal)
+      ?.groupMemory?.(
+        list.groups.flatMap(({ id }) =>
+          connectionsOfGroup.get(id)?.includes(localConnectionId) ? [] : [id],
+        ),
+      );
+    const groups = memory
+      ? list.groups.map((group) => withMemory(group, memory.get(group.id), window.toMs))
+      : list.groups;
     const isWhole = heard.every(({ answer }) => answer?.ok);
     return {
-      list: isWhole ? list : { ...list, complete: false },
+      list: { ...list, groups, complete: list.complete && isWhole },
       connectionsOfGroup,
       answers: heard.map(connectionAnswer),
     };

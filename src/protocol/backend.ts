@@ -71,6 +71,12 @@ export interface TraceQuery {
   readonly limit: number;
 }
 
+/** When a group was first seen by any connection, and whether somebody marked it as read. */
+export interface RememberedGroup {
+  readonly firstSeenMs: number;
+  readonly read: boolean;
+}
+
 /** A source of traces. Every call may be aborted; failures are values. */
 export interface TraceBackend {
   readonly connectionId: string;
@@ -87,6 +93,8 @@ export interface TraceBackend {
   trace(id: TraceId, signal: AbortSignal): Promise<Result<Trace, BackendError>>;
   /** Which of `ids` it knows, without reading the traces: so that a trace that another connection lists too counts once. */
   knownTraces?(ids: readonly TraceId[]): ReadonlySet<TraceId>;
+  /** What is remembered of groups beyond any window, also of groups that only other connections saw. */
+  groupMemory?(ids: readonly string[]): ReadonlyMap<string, RememberedGroup>;
   /** Asks for as little as shows that address and credentials are right. */
   test(signal: AbortSignal): Promise<Result<{ readonly services: number }, BackendError>>;
 }

@@ -1,4 +1,4 @@
-import type { GroupState } from './failureGroup';
+import type { FailureGroup, GroupState } from './failureGroup';
 
 /** How long a group is new after it was first seen. */
 export const NEW_FOR_MS = 15 * 60_000;
@@ -16,6 +16,20 @@ export interface GroupFacts {
   /** Runs of the entry service and operation that ended well and started after the last failing one; all of them where none failed. */
   readonly goodRunsSince: number;
   readonly markedRead: boolean;
+}
+
+/** A group with what is remembered of it beyond the window that its list was made of. */
+export function withMemory<Group extends Pick<FailureGroup, 'firstSeenMs' | 'state'>>(
+  group: Group,
+  memory: { readonly firstSeenMs: number; readonly read: boolean } | undefined,
+  nowMs: number,
+): Group {
+  if (!memory) {
+    return group;
+  }
+  const firstSeenMs = Math.min(group.firstSeenMs, memory.firstSeenMs);
+  const isNew = group.state === 'new' && !memory.read && nowMs - firstSeenMs < NEW_FOR_MS;
+  return { ...group, firstSeenMs, state: group.state === 'new' && !isNew ? 'ongoing' : group.state };
 }
 
 /** Tests resolved, then new; what is neither is ongoing. */

@@ -5,7 +5,13 @@ import { err, ok, type Result } from '../../../src/base/result';
 import type { FailureGroup, TimeWindow } from '../../../src/core/failures/failureGroup';
 import { traceIdFromHex } from '../../../src/core/model/ids';
 import type { Trace } from '../../../src/core/model/trace';
-import type { BackendError, Completeness, TraceBackend, TraceSummary } from '../../../src/protocol/backend';
+import type {
+  BackendError,
+  Completeness,
+  RememberedGroup,
+  TraceBackend,
+  TraceSummary,
+} from '../../../src/protocol/backend';
 import { traceFromDrawing } from '../../kit/drawTrace';
 
 const hour = 3_600_000;
@@ -183,6 +189,25 @@ describe('ConnectionPool beside a connection that does not answer', () => {
     await Promise.resolve();
     const failed = await pool.failures(window, list, never);
     assert.equal(failed.answers[1]!.error?.kind, 'unreachable');
+  });
+
+  it('knows of groups of other connections what the store remembers', async () => {
+    const slow = new SlowBackend('slow');
+    const recent = { ...group('slow'), state: 'new', firstSeenMs: nowMs - 1 } as const;
+    const stateWith = async (memory: RememberedGroup): Promise<unknown> => {
+      const local: TraceBackend = {
+        ...localBackend(),
+        groupMemory: (ids) => new Map(ids.map((id) => [id, memory])),
+      };
+      slow.failures = (asked) =>
+        Promise.resolve(ok({ window: asked, complete: true, groups: [recent], traces: 1, completeness }));
+      const { list: merged } = await poolOf(local, slow).failures(window, list, never);
+      const { state, firstSeenMs } = merged.groups.find(({ id }) => id === 'slow')!;
+      return [state, nowMs - firstSeenMs];
+    };
+    assert.deepEqual(await stateWith({ firstSeenMs: nowMs - 5, read: false }), ['new', 5]);
+    assert.deepEqual(await stateWith({ firstSeenMs: nowMs - 5, read: true }), ['ongoing', 5]);
+    assert.deepEqual(await stateWith({ firstSeenMs: nowMs - hour, read: false }), ['ongoing', hour]);
   });
 
   it('lists traces of the store at once, and those of a group without asking who never saw it', async () => {
