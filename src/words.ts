@@ -467,7 +467,8 @@ export function startText(offset: string): string {
 
 /** `79 % of the trace`. */
 export function traceShareText(part: number, whole: number): string {
-  return t('{0} % of the trace', Math.round((100 * part) / whole));
+  const percent = Math.round((100 * part) / whole);
+  return t('{0} % of the trace', percent === 0 && part > 0 ? '<1' : percent);
 }
 
 /** `Show all 1 240 characters`. */
