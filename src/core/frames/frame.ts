@@ -5,7 +5,22 @@ export type FrameKind =
   'app' | 'dependency' | 'runtime' | 'sdk' | 'eval' | 'wasm' | 'native' | 'generated' | 'unknown';
 
 /** Languages whose stack texts are read; one file of this folder each. */
-export type StackLanguageId = 'javascript' | 'python' | 'jvm' | 'go' | 'dotnet' | 'php' | 'rust';
+export type StackLanguageId =
+  | 'javascript'
+  | 'python'
+  | 'jvm'
+  | 'go'
+  | 'dotnet'
+  | 'php'
+  | 'rust'
+  | 'ruby'
+  | 'elixir'
+  | 'erlang'
+  | 'swift'
+  | 'dart'
+  | 'cpp'
+  | 'lua'
+  | 'perl';
 
 /** One call of a stack text. Names and paths are as printed; nothing is mapped to a workspace here. */
 export interface Frame {

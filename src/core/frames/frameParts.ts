@@ -1,0 +1,99 @@
+import type { Base1 } from '../../base/units';
+import type { Draft, Frame, FrameKind, ParsedException, StackLanguageId } from './frame';
+import type { SectionInput, StackHint } from './language';
+import { lineNumberFrom } from './lineNumber';
+
+/** Where a frame is and what runs there; what the text does not tell is `undefined`. */
+export interface FrameParts {
+  readonly function?: string | undefined;
+  readonly className?: string | undefined;
+  readonly module?: string | undefined;
+  readonly file?: string | undefined;
+  readonly lineBase1?: Base1 | undefined;
+  readonly columnBase1?: Base1 | undefined;
+  readonly kind: FrameKind;
+}
+
+/** A frame with those of its parts that are known. */
+export function frameFrom(raw: string, rawLine: number, parts: FrameParts): Draft<Frame> {
+  const frame: Draft<Frame> = { raw, rawLine, kind: parts.kind, inApp: parts.kind === 'app' };
+  if (parts.function !== undefined && parts.function !== '') {
+    frame.function = parts.function;
+  }
+  if (parts.className !== undefined && parts.className !== '') {
+    frame.className = parts.className;
+  }
+  if (parts.module !== undefined && parts.module !== '') {
+    frame.module = parts.module;
+  }
+  if (parts.file !== undefined && parts.file !== '') {
+    frame.file = parts.file;
+    if (parts.lineBase1 !== undefined) {
+      frame.lineBase1 = parts.lineBase1;
+    }
+    if (parts.columnBase1 !== undefined) {
+      frame.columnBase1 = parts.columnBase1;
+    }
+  }
+  return frame;
+}
+
+/** A place in a file; the column is absent where none was printed. */
+export interface FilePosition {
+  readonly file: string;
+  readonly lineBase1: Base1;
+  readonly columnBase1?: Base1;
+}
+
+/** Reads `FILE:LINE` or `FILE:LINE:COLUMN` from the right; `undefined` where no line is at the end. */
+export function filePosition(place: string): FilePosition | undefined {
+  const last = place.lastIndexOf(':');
+  const lastNumber = last < 1 ? undefined : lineNumberFrom(place, last + 1, place.length);
+  if (lastNumber === undefined) {
+    return undefined;
+  }
+  const before = place.lastIndexOf(':', last - 1);
+  const lineBase1 = before < 1 ? undefined : lineNumberFrom(place, before + 1, last);
+  return lineBase1 === undefined
+    ? { file: place.slice(0, last), lineBase1: lastNumber }
+    : { file: place.slice(0, before), lineBase1, columnBase1: lastNumber };
+}
+
+/** On the last line of a text without a line end, a name at the end may lack letters; a bracket closes it. */
+export function markOpenEnd(frame: Draft<Frame>, isLastLine: boolean): void {
+  if (isLastLine && !/[)\]]$/.test(frame.raw.trimEnd())) {
+    frame.cut = true;
+  }
+}
+
+/** Type and message known besides the text, for the first exception of it. */
+export function hintFor(input: SectionInput, index: number): StackHint {
+  return input.firstIndex + index === 0 ? input.hint : {};
+}
+
+/** An exception that nothing led to; what came with the text goes before what its header tells. */
+export function rootException(
+  language: StackLanguageId,
+  frames: readonly Frame[],
+  header: StackHint,
+  hint: StackHint = {},
+): Draft<ParsedException> {
+  const type = hint.type ?? header.type;
+  const message = hint.message ?? header.message;
+  return {
+    language,
+    ...(type === undefined || type === '' ? {} : { type }),
+    ...(message === undefined || message === '' ? {} : { message }),
+    relation: 'root',
+    frames,
+  };
+}
+
+/** Index of the last line between two that is not blank; `undefined` where all are. */
+export function lastFilledLine(lines: readonly string[], from: number, to: number): number | undefined {
+  let line = to - 1;
+  while (line >= from && lines[line]!.trim() === '') {
+    line--;
+  }
+  return line < from ? undefined : line;
+}
