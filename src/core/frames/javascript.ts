@@ -1,3 +1,4 @@
+import { markBunEval } from './bunEval';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from './frame';
 import type { Section, SectionInput, StackLanguage } from './language';
 import { splitSourceExcerpt, type SourceExcerpt } from './sourceExcerpt';
@@ -64,6 +65,7 @@ class Reader {
     if (line === text.lines.length) {
       this.closeWithoutFrames();
     }
+    this.frames.forEach(markBunEval);
     return { exceptions: this.exceptions, next: line, headerFrom: this.lastFrame + 1 };
   }
 

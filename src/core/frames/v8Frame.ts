@@ -59,7 +59,8 @@ function parseCall(body: string): FrameParts | undefined {
       return parts && named(parts, body.slice(0, open).trim());
     }
   }
-  return parseBarePlace(body);
+  // An open parenthesis is left where the text was cut inside a place.
+  return isBalanced(body, body.length) ? parseBarePlace(body) : undefined;
 }
 
 /**
@@ -116,6 +117,12 @@ function parsePlace(place: string): FrameParts | undefined {
   if (place === '<anonymous>' || place === 'native' || place.startsWith('index ')) {
     return frameOf(place === 'native' ? 'native' : 'runtime');
   }
+  if (BUN_BUILTIN.test(place.slice(0, 40))) {
+    return frameOf('native');
+  }
+  if (place.startsWith('address at ')) {
+    return parseHermesAddress(place.slice(11));
+  }
   if (place.startsWith('async ')) {
     const parts = parsePlace(place.slice(6));
     if (parts) {
@@ -124,6 +131,20 @@ function parsePlace(place: string): FrameParts | undefined {
     return parts;
   }
   return parseBarePlace(place);
+}
+
+/** Bun's places of its own functions. */
+const BUN_BUILTIN = /^(?:unknown|:0|native:\d{1,9}:\d{1,9})$/;
+
+/** Hermes counts bytes of its bytecode from 0 where others print a column; its source maps count the same. */
+function parseHermesAddress(place: string): FrameParts | undefined {
+  const offsetAt = place.lastIndexOf(':') + 1;
+  const offset = place.slice(offsetAt);
+  if (!/^\d{1,9}$/.test(offset)) {
+    return undefined;
+  }
+  const position = parsePosition(`${place.slice(0, offsetAt)}${Number(offset) + 1}`);
+  return position && frameOf(kindOfPath(position.file), position);
 }
 
 /** A location without parentheses. */
