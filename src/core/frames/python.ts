@@ -131,7 +131,9 @@ class Reader {
       this.enter(ruler.margin);
     }
     if (ruler.member === undefined) {
-      this.levels.pop();
+      if (this.levels.length > 1) {
+        this.levels.pop();
+      }
       this.mode = 'idle';
     } else {
       const level = this.level();
