@@ -45,6 +45,9 @@ export function runtimeStacks(runtime: 'node20' | 'node24' | 'python311'): Stack
 /** Languages whose stacks `programs/record.mjs` writes. */
 export type RecordedLanguage = 'jvm' | 'go' | 'dotnet' | 'php' | 'rust';
 
+/** Fixtures that `programs/recordMore.mjs` writes; `engines` are JavaScript engines other than Node.js. */
+export type ScriptedLanguage = 'engines' | 'ruby' | 'perl' | 'lua' | 'elixir' | 'erlang' | 'cpp';
+
 /** A stack text, where it comes from, and the language it is in. */
 export interface LanguageStack {
   readonly name: string;
@@ -56,14 +59,14 @@ export interface LanguageStack {
 }
 
 /** What the programs of a language printed. */
-export function languageStacks(language: RecordedLanguage): LanguageStack[] {
-  const stacks = readJson(`stacks/${language}.json`) as readonly Omit<LanguageStack, 'language'>[];
-  return stacks.map((stack) => ({ ...stack, language }));
+export function languageStacks(name: RecordedLanguage | ScriptedLanguage): LanguageStack[] {
+  const stacks = readJson(`stacks/${name}.json`) as readonly Omit<LanguageStack, 'language'>[];
+  return stacks.map((stack) => ({ language: name === 'engines' ? 'javascript' : name, ...stack }));
 }
 
 /** Stacks in forms that the documentation or source of a runtime tells. */
-export function documentedStacks(): LanguageStack[] {
-  return [...(readJson('stacks/documented.json') as readonly LanguageStack[])];
+export function documentedStacks(name: 'documented' | 'documentedMore'): LanguageStack[] {
+  return [...(readJson(`stacks/${name}.json`) as readonly LanguageStack[])];
 }
 
 /** A fixture file as JSON. */

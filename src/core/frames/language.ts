@@ -36,7 +36,7 @@ export interface Section {
 /** How stacks of one language are read. Both functions are linear in the characters they look at. */
 export interface StackLanguage {
   readonly id: StackLanguageId;
-  /** Whether a section begins with this line, leaving aside a header before it. */
-  detect(line: string): boolean;
+  /** Whether a section begins with this line, leaving aside a header before it; `next` is the line below. */
+  detect(line: string, next?: string): boolean;
   parse(input: SectionInput): Section;
 }

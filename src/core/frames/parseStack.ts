@@ -1,17 +1,44 @@
+import { cpp } from './cpp';
+import { dart } from './dart';
 import { dotnet } from './dotnet';
+import { elixir } from './elixir';
+import { erlang } from './erlang';
 import type { Draft, Frame, ParsedException, ParsedStack, StackLanguageId } from './frame';
+import { gecko } from './gecko';
 import { go } from './go';
 import { javascript } from './javascript';
 import { jvm } from './jvm';
 import type { StackHint, StackLanguage } from './language';
+import { lua } from './lua';
+import { perl } from './perl';
 import { php } from './php';
 import { phpSdk } from './phpSdk';
 import { python } from './python';
+import { ruby } from './ruby';
 import { rust } from './rust';
+import { swift } from './swift';
 import { readStackText, type StackText } from './stackText';
 
 /** Every language that is read, most telling first line first. */
-const LANGUAGES: readonly StackLanguage[] = [python, go, jvm, phpSdk, dotnet, rust, php, javascript];
+const LANGUAGES: readonly StackLanguage[] = [
+  ruby,
+  python,
+  go,
+  jvm,
+  phpSdk,
+  dotnet,
+  rust,
+  php,
+  javascript,
+  elixir,
+  erlang,
+  dart,
+  swift,
+  cpp,
+  lua,
+  perl,
+  gecko,
+];
 
 /**
  * Reads the frames of a stack text in any of the known languages, section by section, in time linear in its length. `hint`
@@ -42,7 +69,9 @@ function parseSections(
   const isMessage = (line: number): boolean =>
     message !== undefined && line >= message.from && line < message.to;
   const languageAt = (line: number): StackLanguage | undefined =>
-    isMessage(line) ? undefined : LANGUAGES.find((language) => language.detect(text.lines[line]!));
+    isMessage(line)
+      ? undefined
+      : LANGUAGES.find((language) => language.detect(text.lines[line]!, text.lines[line + 1]));
   let headerFrom = 0;
   let at = 0;
   while (at < text.lines.length) {

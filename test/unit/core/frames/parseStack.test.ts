@@ -125,6 +125,14 @@ describe('parseStack', () => {
       'Error: no frames at all',
       'at line 3',
       '{"message":"at home"}',
+      'mail shop@example.com:25:10\nclone git@host.example:acme/shop.git',
+      '#1 in the charts (for 3 weeks) at home\n#2  second place',
+      'see (chapter 3) line 4: order/2\n  1. Order.total: the sum',
+      'stack of plates\nmet at noon, line 3.',
+      '  in function of time\n  in call from home',
+      '0 errors + 3 warnings in shop',
+      "It was printed:in 'bold' and at 12:30:in `haste'",
+      'ld@2.1.0 node_modules/@acme/price/index.js:2:132',
       '',
     ];
     for (const text of prose) {
@@ -290,8 +298,52 @@ describe('parseStack', () => {
           n / 110,
         ),
     };
-    for (const [name, make] of Object.entries(hostile)) {
+    for (const [name, make] of Object.entries({ ...hostile, ...hostileScripts })) {
       assertLinear(name, make, (text) => parseStack(text));
     }
   });
 });
+
+/** The worst input that the parsers of further languages can meet. */
+const hostileScripts: Readonly<Record<string, (length: number) => string>> = {
+  'Ruby labels': (n) => `a.rb:1:in \`${"': ".repeat(n / 3)}`,
+  'Ruby headers': (n) => "a.rb:1:in `f': x (E)\n".repeat(n / 21),
+  'Ruby calls without places': (n) => ':in `'.repeat(n / 5),
+  'Ruby messages': (n) => `a.rb:1:in \`f': x (E)\n${'y\n'.repeat(n / 2)}`,
+  'Ruby numbered calls': (n) =>
+    `Traceback (most recent call last):\n${"\t1: from a.rb:1:in `f'\n".repeat(n / 24)}`,
+  'Ruby titles': (n) => "Traceback (most recent call last):\n\t1: from a.rb:1:in `f'\n".repeat(n / 60),
+  'Rails parentheses': (n) => `E (${'): ('.repeat(n / 4)}\na.rb:1:in 'f'`,
+  'Elixir dots': (n) => `    (a 1.0) lib/a.ex:1: A${'.a'.repeat(n / 2)}/1`,
+  'Elixir headers': (n) => `${'** (A) b\n'.repeat(n / 9)}    a.ex:1: A.b/1`,
+  'Elixir nested headers': (n) => `** (A) b\n    a.ex:1: A.b/1\n${'    ** (A) b\n'.repeat(n / 13)}`,
+  'Elixir calls without places': (n) => `${'    A.b(1)\n'.repeat(n / 11)}    a.ex:1: A.b/1`,
+  'Erlang calls': (n) => '  in call from a:b/1 (a.erl, line 3)\n'.repeat(n / 36),
+  'Erlang quotes': (n) => `  in function  ${"'a':".repeat(n / 4)}b/1`,
+  'Dart places': (n) => `#0 a (package:${'a.dart:'.repeat(n / 7)}1:2)`,
+  'Dart stacks': (n) => 'a\n#0 a (package:a/a.dart:1:2)\n'.repeat(n / 30),
+  'Swift frames': (n) => `0 ${'a + 1 in '.repeat(n / 9)}b at /a.swift:1:2`,
+  'Swift code': (n) => `0 a() + 1 in b at /a.swift:1:2\n${' 1│ a\n'.repeat(n / 6)}`,
+  'gdb arguments': (n) => `#1  0x0000 in f ${'('.repeat(n)}) at a.c:1`,
+  'gdb quotes': (n) => `#1  0x0000 in f (${'"('.repeat(n / 2)}) at a.c:1`,
+  'gdb stacks': (n) => '#0  f (a=1) at a.c:1\nfreed by thread T0 here:\n'.repeat(n / 46),
+  'sanitizer paths': (n) => `    #0 0x55b2cee593df in f${' a'.repeat(n / 2)}.c:1:2`,
+  'symbols of glibc': (n) => `./a(${'a'.repeat(n)}+0x1)[0x55938991e162]`,
+  'parentheses of glibc': (n) => `./a${'('.repeat(n)})[0x55938991e162]`,
+  'native code lines': (n) => `#0  f (a=1) at a.c:1\n${'        1: a\n'.repeat(n / 13)}`,
+  'Lua titles': (n) => 'stack traceback:\n'.repeat(n / 17),
+  'Lua calls': (n) => `stack traceback:\n\t${'a: in '.repeat(n / 6)}:1: in function 'f'`,
+  'Perl calls': (n) => `\ta(${' called at '.repeat(n / 11)}b line 1`,
+  'Perl evals': (n) => "\teval 'a\n".repeat(n / 9),
+  'Perl places': (n) => `a${' at b.pl line 1'.repeat(n / 15)}.`,
+  'Perl errors': (n) => 'a at b.pl line 1.\n'.repeat(n / 18),
+  'Perl blocks': (n) => '\teval {...} called at b.pl line 1\n'.repeat(n / 34),
+  'Perl code': (n) => '\tA::b() called at (eval 1) line 1\n'.repeat(n / 35),
+  'names of Gecko': (n) => `${'@'.repeat(n)}a.js:1:2`,
+  'places of Gecko': (n) => `f@http://a${' line 1 > eval'.repeat(n / 14)}:1:2`,
+  'frames of Gecko': (n) => 'f@http://a/b.js:1:2\n'.repeat(n / 20),
+  'placeless frames of Gecko': (n) => `${'f@\n'.repeat(n / 3)}f@[native code]`,
+  'headers of Gecko': (n) => 'TypeError: x\nf@http://a/b.js:1:2\n\n'.repeat(n / 34),
+  "Bun's evals": (n) => 'at f (file:///a.js:1:2)\nat f (/a.js:1:2)\n'.repeat(n / 42),
+  'open place of V8': (n) => `at ${'(a '.repeat(n / 3)}:1:2`,
+};
