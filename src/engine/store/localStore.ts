@@ -133,12 +133,16 @@ export class LocalStore {
     if (!this.open) {
       return err({ fault: 'unwritable', message: this.writeError ?? 'closed' });
     }
-    const outcome = await this.open.log.append(segment);
-    if (!outcome.ok && outcome.error.fault === 'corrupt') {
-      this.replaceDamaged();
-      return (await this.currentLog()?.append(segment)) ?? outcome;
+    const { log } = this.open;
+    const outcome = await log.append(segment);
+    if (outcome.ok || outcome.error.fault !== 'corrupt') {
+      return outcome;
     }
-    return outcome;
+    // Of several that waited together the first has replaced the file already.
+    if (this.currentLog() === log) {
+      this.replaceDamaged(outcome.error.message);
+    }
+    return (await this.currentLog()?.append(segment)) ?? outcome;
   }
 
   /** Derives everything from what was received so far. */
@@ -168,7 +172,9 @@ export class LocalStore {
     });
     this.open?.views.clear();
     this.open?.indexer.reset();
-    this.open?.database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
+    this.attempt(({ database }) => {
+      database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
+    });
     this.backlog = 0;
     this.indexed.fire(0);
   }
@@ -184,9 +190,11 @@ export class LocalStore {
   }
 
   status(): StoreStatus {
-    const { counters, sizeBytes } = this.open
-      ? { counters: readCounters(this.open.database), sizeBytes: this.open.eviction.fileBytes() }
-      : statusFromOutside(this.file);
+    const { counters, sizeBytes } =
+      this.attempt(({ database, eviction }) => ({
+        counters: readCounters(database),
+        sizeBytes: eviction.fileBytes(),
+      })) ?? statusFromOutside(this.file);
     return {
       traces: counters.get('traces') ?? 0,
       spans: counters.get('spans') ?? 0,
@@ -242,6 +250,9 @@ export class LocalStore {
             body.length,
           );
         }
+      },
+      failed: (error) => {
+        this.failed.fire(error);
       },
       afterWrite: (problem) => {
         this.afterWrite(problem);
@@ -309,7 +320,9 @@ export class LocalStore {
     if (!done) {
       return false;
     }
-    this.open?.eviction.shrinkFile(this.bounds);
+    this.attempt(({ eviction }) => {
+      eviction.shrinkFile(this.bounds);
+    });
     this.indexedAtMs = performance.now();
     this.backlog = Math.max(0, this.backlog - done.segments);
     if (done.traces > 0) {
@@ -376,10 +389,30 @@ export class LocalStore {
     }
   }
 
-  private replaceDamaged(): void {
+  private replaceDamaged(message: string): void {
+    const log = this.currentLog();
     this.closeDatabase();
-    this.movedAside = moveAside(this.file);
+    log?.abandon({ fault: 'corrupt', message });
+    try {
+      this.movedAside = moveAside(this.file);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
     this.acquire();
+  }
+
+  /** Runs `task` outside of transactions; `undefined` where the file is at fault. */
+  private attempt<T>(task: (parts: OpenParts) => T): T | undefined {
+    if (!this.open) {
+      return undefined;
+    }
+    try {
+      return task(this.open);
+    } catch (error) {
+      this.fail(error);
+      return undefined;
+    }
   }
 
   /** Remembers why the store cannot be written; throws what is not the file's fault. */
@@ -389,7 +422,7 @@ export class LocalStore {
       throw error;
     }
     if (fault === 'corrupt' && this.open) {
-      this.replaceDamaged();
+      this.replaceDamaged((error as Error).message);
       return;
     }
     this.writeError = (error as Error).message;

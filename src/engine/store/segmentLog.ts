@@ -34,6 +34,8 @@ export interface SegmentLogHooks {
   readonly beforeWrite: (bytes: number) => void;
   /** A segment is on disk. */
   readonly written: (id: number, segment: Segment) => void;
+  /** What waited could not be written, and not because of the file. */
+  readonly failed: (error: Error) => void;
   /** All that waited was written, or nothing. */
   readonly afterWrite: (problem: AppendProblem | undefined) => void;
 }
@@ -91,15 +93,24 @@ export class SegmentLog {
       this.write(waiting.map(({ segment }) => segment));
     } catch (error) {
       const fault = storeFault(error);
+      problem = { fault: fault ?? 'unwritable', message: (error as Error).message };
       if (fault === undefined) {
-        throw error;
+        this.hooks.failed(error as Error);
       }
-      problem = { fault, message: (error as Error).message };
     }
     for (const { settle } of waiting) {
       settle(problem ? err(problem) : ok(undefined));
     }
     this.hooks.afterWrite(problem);
+  }
+
+  /** Answers those that wait: their file is closed. */
+  abandon(problem: AppendProblem): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const { settle } of waiting) {
+      settle(err(problem));
+    }
   }
 
   private write(segments: readonly Segment[]): void {

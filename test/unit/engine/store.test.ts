@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   openSync,
+  readdirSync,
   readFileSync,
   statSync,
   writeFileSync,
@@ -23,6 +24,8 @@ import { anyPort, engineOver, send, startOnFreePort, TestFolder } from './testEn
 import { SpanlineBundle, startReceive } from './receiveProcess';
 
 const json = { 'content-type': 'application/json' };
+/** Lets SQL damage its own file; not in the types yet, on by default since Node 24. */
+const notDefensive = { timeout: 1000, defensive: false };
 const always = { fromMs: 0, toMs: 2 ** 45 };
 
 function traceJson(number: number, text = ''): string {
@@ -89,6 +92,33 @@ describe('the store', () => {
       }
       await engine.close();
     }
+  });
+
+  it('replaces a file that is found damaged while several senders wait, once, and answers all of them', async () => {
+    const { engine, store } = engineOver(folder.store);
+    const port = await startOnFreePort(engine);
+    for (let number = 1; number <= 40; number++) {
+      await append(store, number, 'x'.repeat(50_000));
+    }
+    store.indexAll();
+    const damaging = new DatabaseSync(folder.store, notDefensive);
+    damaging.exec(
+      "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 999999 WHERE name = 'segments'",
+    );
+    damaging.exec('PRAGMA schema_version = 4711');
+    damaging.close();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => append(store, 100 + i).then(() => 200)),
+    );
+    assert.deepEqual(answers, Array<number>(8).fill(200));
+    assert.equal((await send(port, '/v1/traces', traceJson(200), json)).status, 200);
+    store.indexAll();
+    assert.equal(store.status().spans, 9);
+    assert.deepEqual(
+      readdirSync(folder.path).filter((name) => /damaged-\d+$/.test(name)),
+      ['spans.db.damaged-1'],
+    );
+    await engine.close();
   });
 
   it('moves a file aside that is no store', async () => {
