@@ -4,6 +4,7 @@ import { spansFromOtlpProto } from '../../src/core/codecs/otlpProto';
 import type { Trace } from '../../src/core/model/trace';
 import { packColumns, unpackColumns } from '../../src/protocol/columns';
 import type { BenchReport } from './benchReport';
+import { openingMs } from './timelineOpening';
 import { oneTraceRequest, traceOf } from './timelineTrace';
 
 const runs = 5;
@@ -18,7 +19,7 @@ function fastestMs(task: () => void): number {
   return fastest;
 }
 
-/** Opening a trace: from its bytes to the first paint in a real page; then the cost of a frame while scrolling and zooming a large one. */
+/** Opening a trace: from the click, through store, worker and port, to the first paint in a real page; then the cost of a frame while scrolling and zooming a large one. */
 export async function bench(report: BenchReport): Promise<void> {
   const [browser, bundle] = await Promise.all([launchBrowser(() => undefined), bundleWebview()]);
   try {
@@ -49,14 +50,22 @@ export async function bench(report: BenchReport): Promise<void> {
       baseline: 'decode only',
       baselineValue: decodeMs,
     });
+    const openMs = await openingMs(body, trace, runs);
     report({
-      name: '10,000 spans: decode, build and first paint',
-      value: decodeMs + buildMs + packMs + paintMs,
+      name: '10,000 spans: click to first paint',
+      value: openMs + paintMs,
       unit: 'ms',
       baseline: 'decode only',
       baselineValue: decodeMs,
       target: '≤ 300 ms',
-      ok: decodeMs + buildMs + packMs + paintMs <= 300,
+      ok: openMs + paintMs <= 300,
+    });
+    report({
+      name: '10,000 spans: of that, from the click to the bytes for the webview',
+      value: openMs,
+      unit: 'ms',
+      baseline: 'decode only',
+      baselineValue: decodeMs,
     });
     const large = traceOf(oneTraceRequest(100_000));
     for (const motion of ['scroll', 'zoom'] as const) {
