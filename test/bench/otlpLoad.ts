@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { randomNumbers } from '../kit/syntheticSpans';
 import { encodeRequest, traceRequestType } from '../kit/otlpSchema';
 
@@ -10,6 +11,8 @@ export interface Load {
   readonly spans: number;
   readonly spansPerTrace: number;
   readonly connections: number;
+  /** As fast as they are answered where absent. */
+  readonly spansPerSecond?: number;
 }
 
 /** Spans of one request, as most SDKs batch them. */
@@ -113,14 +116,20 @@ export function runLoad(load: Load): Promise<number> {
   });
 }
 
-async function sendAll({ port, spans, spansPerTrace, connections }: Load): Promise<number> {
+async function sendAll({ port, spans, spansPerTrace, connections, spansPerSecond }: Load): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const templates = Array.from({ length: 8 }, (_, i) => loadRequest(spansPerTrace, Date.now(), i + 1));
-  let left = Math.ceil(spans / batchSpans);
+  const requests = Math.ceil(spans / batchSpans);
+  let left = requests;
   const before = performance.now();
   const sender = async (): Promise<void> => {
     while (left > 0) {
-      const status = await post(port, agent, withFreshIds(templates[left-- % templates.length]!));
+      const number = requests - left--;
+      if (spansPerSecond !== undefined) {
+        const dueMs = before + (number * batchSpans * 1000) / spansPerSecond;
+        await delay(Math.max(0, dueMs - performance.now()));
+      }
+      const status = await post(port, agent, withFreshIds(templates[number % templates.length]!));
       if (status !== 200) {
         throw new Error(`answered ${status}`);
       }

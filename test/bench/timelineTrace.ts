@@ -7,8 +7,8 @@ import { randomNumbers } from '../kit/syntheticSpans';
 
 const traceHex = '0af7651916cd43dd8448eb211c80319c';
 
-/** One trace of `count` spans in a tree of up to 12 levels, as an SDK would send it. */
-export function oneTraceRequest(count: number): Uint8Array<ArrayBuffer> {
+/** One trace of `count` spans in a tree of up to 12 levels, as an SDK would send it; `beginMs` is Unix time. */
+export function oneTraceRequest(count: number, beginMs = 1_795_405_021_000): Uint8Array<ArrayBuffer> {
   const next = randomNumbers(7);
   const id = (number: number): string => {
     const bytes = Buffer.alloc(8);
@@ -31,7 +31,7 @@ export function oneTraceRequest(count: number): Uint8Array<ArrayBuffer> {
       startUs[i] = startUs[parent]! + (next() % 1000) * 1e-3 * durationUs[parent]! * 0.9;
       durationUs[i] = Math.max(1, durationUs[parent]! * (0.02 + (next() % 100) / 200));
     }
-    const start = 1_795_405_021_000_000_000n + BigInt(Math.round(startUs[i]! * 1000));
+    const start = BigInt(beginMs) * 1_000_000n + BigInt(Math.round(startUs[i]! * 1000));
     return {
       traceId: Buffer.from(traceHex, 'hex').toString('base64'),
       spanId: id(i),
