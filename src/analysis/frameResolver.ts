@@ -39,6 +39,8 @@ interface Place {
   readonly grade: Grade;
   readonly reason: LocationReason;
   readonly via: readonly Via[];
+  /** Name of the function there in the source, where the frame has the bundle's. */
+  readonly sourceFunction?: string | undefined;
 }
 
 /** A place, or why there is none. */
@@ -87,7 +89,9 @@ export class FrameResolver {
     };
   }
 
-  private printed(answer: Answer): Pick<ResolvedFrame, 'location' | 'reason' | 'candidates' | 'via'> {
+  private printed(
+    answer: Answer,
+  ): Pick<ResolvedFrame, 'location' | 'sourceFunction' | 'reason' | 'candidates' | 'via'> {
     if (!('place' in answer)) {
       return {
         reason: answer.unknown,
@@ -95,9 +99,13 @@ export class FrameResolver {
         via: [],
       };
     }
-    const { path, lineBase1, columnBase1, grade, reason, via } = answer.place;
+    const { path, lineBase1, columnBase1, grade, reason, via, sourceFunction } = answer.place;
     const column = columnBase1 === undefined ? {} : { columnBase1 };
-    return { location: { ...this.index.located(path), lineBase1, ...column, grade, reason }, via };
+    return {
+      location: { ...this.index.located(path), lineBase1, ...column, grade, reason },
+      ...(sourceFunction === undefined ? {} : { sourceFunction }),
+      via,
+    };
   }
 
   private remembered(frame: Frame, context: FrameContext): Promise<Answer> {
@@ -246,7 +254,8 @@ export class FrameResolver {
     const isByContent = source.content !== undefined && check.reason !== 'functionDiffers';
     const via: Via[] = [match.via, 'sourceMap', ...(isByContent ? (['sourcesContent'] as const) : [])];
     const column = check.grade === 'moved' ? undefined : columnBase1;
-    const place: Place = { path: original.path, columnBase1: column, ...check, via };
+    const sourceFunction = check.grade === 'exact' ? functionName(file, lineBase1, columnBase1) : undefined;
+    const place: Place = { path: original.path, columnBase1: column, ...check, via, sourceFunction };
     return capped({ place }, frame, original);
   }
 
@@ -316,6 +325,18 @@ function checkSource(
   return 'grade' in followed && followed.reason === 'sourceTextDiffers'
     ? { ...followed, reason: 'sourcesContentDiffers' }
     : followed;
+}
+
+/** The function around a position of a script, as V8 would print it. */
+function functionName({ source }: ReadFile, lineBase1: Base1, columnBase1: Base1): string | undefined {
+  const found = isScript(source.path) ? source.scriptFunctionAt(lineBase1, columnBase1 - 1) : undefined;
+  if (found === undefined || found === 'unscanned' || found.name === undefined) {
+    return undefined;
+  }
+  if (found.className === undefined) {
+    return found.name;
+  }
+  return found.name === 'constructor' ? `new ${found.className}` : `${found.className}.${found.name}`;
 }
 
 /** Line ends and a byte-order mark may differ between what a bundler read and the work tree. */

@@ -121,7 +121,7 @@ function exceptionLines(exception: ResolvedException): string[] {
 }
 
 function frameLines(frame: ResolvedFrame): string[] {
-  const name = frame.function ?? resolveText.anonymous();
+  const name = frame.sourceFunction ?? frame.function ?? resolveText.anonymous();
   const lines = [`  ${name}  ${placeText(frame)}`];
   for (const candidate of frame.candidates?.slice(0, 10) ?? []) {
     lines.push(

@@ -37,6 +37,8 @@ export interface ResolvedFrame {
   readonly inApp: boolean;
   readonly async?: true;
   readonly location?: Location;
+  /** Name of the function at the location, where `function` is the one a bundler gave it. */
+  readonly sourceFunction?: string;
   /** Why there is no location. */
   readonly reason?: UnknownReason;
   /** Best first; only where there is no location. */

@@ -98,7 +98,12 @@ export function lineCard(frame: ResolvedFrame, onGo: () => void): readonly Node[
   const { location } = frame;
   if (!location) {
     return [
-      element('div', { class: 'card-title' }, frame.function ?? frame.file ?? frame.raw, gradeBadge(frame)),
+      element(
+        'div',
+        { class: 'card-title' },
+        frame.sourceFunction ?? frame.function ?? frame.file ?? frame.raw,
+        gradeBadge(frame),
+      ),
       element('div', { text: unknownReasonText(frame.reason, frame.file ?? frame.raw) }),
       ...(frame.candidates ?? [])
         .slice(0, 5)
@@ -109,7 +114,10 @@ export function lineCard(frame: ResolvedFrame, onGo: () => void): readonly Node[
   }
   return [
     element('div', { class: 'card-title' }, locationText(location), gradeBadge(frame)),
-    element('div', { class: 'dim', text: joinFacts([location.path, frame.function]) }),
+    element('div', {
+      class: 'dim',
+      text: joinFacts([location.path, frame.sourceFunction ?? frame.function]),
+    }),
     element('div', { class: 'card-reason', text: sentence(locationReasonText(location.reason)) }),
     element(
       'div',

@@ -237,7 +237,7 @@ function spanItem(row: SpanRow): vscode.TreeItem {
 }
 
 function frameItem(frame: ResolvedFrame, row: Row): vscode.TreeItem {
-  const item = leaf(oneLine(frame.function ?? '') || failureWords.anonymous());
+  const item = leaf(oneLine(frame.sourceFunction ?? frame.function ?? '') || failureWords.anonymous());
   item.description = frame.location
     ? lineText(frame)
     : joinFacts([printedPlaceText(frame), frame.inApp ? failureWords.noLine() : '']);

@@ -55,7 +55,7 @@ function frameLine(frame: ResolvedFrame): string {
   const place = frame.location
     ? `${frame.location.path}:${frame.location.lineBase1}${frame.location.grade === 'likely' ? '?' : ''}`
     : printedPlaceText(frame);
-  return joinFacts([frame.function, place]);
+  return joinFacts([frame.sourceFunction ?? frame.function, place]);
 }
 
 /** Inline code that no back-tick inside can end. */

@@ -157,7 +157,10 @@ function frameRow(
       },
     },
     element('span', { class: 'frame-dot', text: '•' }),
-    element('span', { class: 'frame-function', text: frame.function ?? failureWords.anonymous() }),
+    element('span', {
+      class: 'frame-function',
+      text: frame.sourceFunction ?? frame.function ?? failureWords.anonymous(),
+    }),
     element('span', { class: 'gap' }),
     place,
   );
