@@ -95,6 +95,7 @@ CREATE TABLE operations (
   name INTEGER NOT NULL,
   UNIQUE (service, name)
 );
+CREATE INDEX operationByName ON operations (name);
 
 -- One row a trace. 'segments' holds the ids of its segments (a number, or a blob of several), 'runs' what is counted of this trace: see engine/store/contribution.ts.
 CREATE TABLE traces (

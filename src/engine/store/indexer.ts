@@ -3,13 +3,15 @@ import { encodeSpanTable } from '../../core/model/batchCodec';
 import { exceptionOfLog } from '../../core/model/exceptions';
 import { stringsOf } from '../../core/model/attributes';
 import { selectSpans } from '../../core/model/spanCopier';
-import { TraceBit } from '../../protocol/storeSchema';
+import { TraceBit, type SegmentKind } from '../../protocol/storeSchema';
+import { AbandonedRows } from './abandonedRows';
 import { AwaitedRoots } from './awaitedRoots';
 import { contributionFromText, textFromContribution, type Contribution } from './contribution';
 import { CountDeltas } from './countDeltas';
 import { FailureRows } from './failureRows';
 import { NameTables } from './nameTables';
 import { hexFromKey, SegmentView } from './segmentView';
+import { counterOfKind } from './segmentLog';
 import type { SegmentViews } from './segmentViews';
 import { isDirty, TraceTable, type TraceEntry } from './traceEntry';
 import { isRoot, runsOfTrace, startMsOf, type VerdictRun } from './traceVerdict';
@@ -27,6 +29,7 @@ export class Indexer {
   private readonly traces: TraceTable;
   private readonly failures: FailureRows;
   private readonly counts: CountDeltas;
+  private readonly abandoned: AbandonedRows;
   private readonly pending: StatementSync;
   private readonly counter: StatementSync;
   private readonly setCounter: StatementSync;
@@ -56,6 +59,7 @@ export class Indexer {
     this.traces = new TraceTable(database, views);
     this.failures = new FailureRows(database);
     this.counts = new CountDeltas(database);
+    this.abandoned = new AbandonedRows(database);
     this.pending = database.prepare('SELECT id FROM segments WHERE id > ? ORDER BY id LIMIT ?');
     this.counter = database.prepare('SELECT value FROM counters WHERE name = ?');
     this.setCounter = database.prepare(
@@ -65,7 +69,7 @@ export class Indexer {
       'INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
     );
     this.rewrite = database.prepare('UPDATE segments SET rows = ?, body = ? WHERE id = ?');
-    this.removeSegment = database.prepare('DELETE FROM segments WHERE id = ?');
+    this.removeSegment = database.prepare('DELETE FROM segments WHERE id = ? RETURNING kind, rows');
     this.addRun = database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)');
     this.removeRun = database.prepare('DELETE FROM runs WHERE startMs = ? AND trace = ? AND ordinal = ?');
     this.dirtyTraces = database.prepare('SELECT traceId FROM traces WHERE flags & 2 LIMIT ?');
@@ -90,7 +94,7 @@ export class Indexer {
         this.settle(entry, false);
       }
     }
-    this.counts.write();
+    this.writeCounts();
     if (ids.length > 0) {
       this.setCounter.run('indexedSegment', ids.at(-1)!);
       this.bumpCounter.run('spans', spans);
@@ -106,7 +110,7 @@ export class Indexer {
     for (const row of rows) {
       this.settle(this.traces.load(keyOf(row)), true);
     }
-    this.counts.write();
+    this.writeCounts();
     return rows.length;
   }
 
@@ -126,7 +130,7 @@ export class Indexer {
         this.settle(entry, true);
       }
     }
-    this.counts.write();
+    this.writeCounts();
     return keys.length;
   }
 
@@ -155,10 +159,14 @@ export class Indexer {
         traces++;
       }
     }
-    this.counts.write();
+    this.writeCounts();
     this.bumpCounter.run('spans', -spans);
     this.bumpCounter.run('traces', -traces);
-    this.removeSegment.run(id);
+    const row = this.removeSegment.get(id);
+    const counter = row && counterOfKind[Number(row['kind']) as SegmentKind];
+    if (counter !== undefined) {
+      this.bumpCounter.run(counter, -Number(row?.['rows']));
+    }
     this.views.forget(id);
   }
 
@@ -167,6 +175,7 @@ export class Indexer {
     this.awaitedUnknown = true;
     this.newTraces = 0;
     this.counts.clear();
+    this.abandoned.clear();
     this.names.forget();
     this.traces.forget();
     this.failures.forget();
@@ -318,10 +327,20 @@ export class Indexer {
     });
   }
 
+  /** Writes what changed in counts, and lets go of what then counts nothing. */
+  private writeCounts(): void {
+    this.counts.write();
+    if (this.abandoned.remove()) {
+      this.names.forget();
+      this.failures.forget();
+    }
+  }
+
   private takeBack(entry: TraceEntry): void {
     const contribution = contributionFromText(entry.runs);
     this.counts.add(contribution, -1);
     contribution.forEach((run, ordinal) => {
+      this.abandoned.note(run);
       this.removeRun.run(run.startMs, entry.id!, ordinal);
     });
     if (contribution.some((run) => run.failures.length > 0)) {

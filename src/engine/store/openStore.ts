@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { schemaSql, storeApplicationId, storeVersion } from '../../protocol/storeSchema';
 import { isSqliteError } from './sqliteError';
+
+/** A store's files, its main one last: what is moved half is found again as a store. */
+const suffixes = ['-wal', '-shm', ''];
 
 /** A store opened for writing. */
 export interface OpenStore {
@@ -29,19 +32,34 @@ export function openStore(file: string): OpenStore {
   return { database: fresh, movedAside };
 }
 
-/** Moves a store's files to names that nothing uses and answers with the new name. */
+/** Damaged stores kept beside the one in use; older ones go, as each may be as large as the store. */
+const keptDamaged = 2;
+
+/** Moves a store's files to names that nothing uses and answers with the new name; of those moved before it the newest stays. */
 export function moveAside(file: string): string {
-  let number = 1;
-  while (existsSync(`${file}.damaged-${number}`)) {
-    number++;
-  }
-  const target = `${file}.damaged-${number}`;
-  for (const suffix of ['-wal', '-shm', '']) {
+  const numbers = damagedNumbers(file);
+  const nameOf = (number: number): string => `${file}.damaged-${number}`;
+  const target = nameOf((numbers.at(-1) ?? 0) + 1);
+  for (const suffix of suffixes) {
     if (existsSync(file + suffix)) {
       renameSync(file + suffix, target + suffix);
     }
   }
+  for (const number of numbers.slice(0, -(keptDamaged - 1))) {
+    for (const suffix of suffixes) {
+      rmSync(nameOf(number) + suffix, { force: true });
+    }
+  }
   return target;
+}
+
+/** Numbers of the damaged stores that were kept, in ascending order. */
+function damagedNumbers(file: string): readonly number[] {
+  const prefix = `${path.basename(file)}.damaged-`;
+  return readdirSync(path.dirname(file))
+    .filter((name) => name.startsWith(prefix) && /^[1-9]\d{0,8}$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => a - b);
 }
 
 function openSound(file: string): DatabaseSync | undefined {

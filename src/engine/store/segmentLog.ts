@@ -40,7 +40,8 @@ export interface SegmentLogHooks {
   readonly afterWrite: (problem: AppendProblem | undefined) => void;
 }
 
-const counterOfKind: Readonly<Record<SegmentKind, string | undefined>> = {
+/** Which counter the rows of a segment are added to when it is written. */
+export const counterOfKind: Readonly<Record<SegmentKind, string | undefined>> = {
   // Spans are counted when repeated ones are known.
   [SegmentKind.spans]: undefined,
   [SegmentKind.logs]: 'logRecords',

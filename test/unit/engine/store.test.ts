@@ -28,13 +28,13 @@ const json = { 'content-type': 'application/json' };
 const notDefensive = { timeout: 1000, defensive: false };
 const always = { fromMs: 0, toMs: 2 ** 45 };
 
-function traceJson(number: number, text = ''): string {
+function traceJson(number: number, text = '', name = 'work'): string {
   const hex = number.toString(16).padStart(16, '0');
   const spans = [
     {
       traceId: hex.padStart(32, 'a'),
       spanId: hex,
-      name: 'work',
+      name,
       attributes: [{ key: 'text', value: { stringValue: text } }],
       startTimeUnixNano: String(1_795_405_021_000_000_000n + BigInt(number) * 1_000_000n),
       endTimeUnixNano: String(1_795_405_021_000_000_000n + BigInt(number) * 1_000_000n + 5000n),
@@ -121,6 +121,17 @@ describe('the store', () => {
     await engine.close();
   });
 
+  it('keeps the newest two of the files it moved aside', async () => {
+    for (let time = 1; time <= 4; time++) {
+      writeFileSync(folder.store, `notes ${time} `.repeat(5000));
+      const { engine } = engineOver(folder.store);
+      await startOnFreePort(engine);
+      await engine.close();
+    }
+    const kept = readdirSync(folder.path).filter((name) => name.includes('damaged'));
+    assert.deepEqual(kept.sort(), ['spans.db.damaged-3', 'spans.db.damaged-4']);
+  });
+
   it('moves a file aside that is no store', async () => {
     writeFileSync(folder.store, 'notes '.repeat(5000));
     const { engine, store } = engineOver(folder.store);
@@ -193,6 +204,76 @@ describe('the store', () => {
     nowMs += 20_000;
     store.indexAll();
     assert.equal(store.status().spans, 1);
+    await engine.close();
+  });
+
+  it('lets groups, operations and names go with their last trace, so that ids in them take no room for ever', async () => {
+    let nowMs = 1_000_000;
+    const { store, engine } = engineOver(folder.store, () => nowMs);
+    assert.equal(store.acquire(), 'ready');
+    store.bounds = { ...store.bounds, maxAgeMs: 60_000 };
+    const rowCounts = (): readonly unknown[] => {
+      const database = new DatabaseSync(folder.store, { readOnly: true });
+      const counts = [
+        'failureGroups',
+        'occurrences',
+        'operations',
+        'names',
+        'operationCounts',
+        'groupCounts',
+      ].map((table) => database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']);
+      database.close();
+      return counts;
+    };
+    const rounds: (readonly unknown[])[] = [];
+    for (let round = 0; round < 4; round++) {
+      for (let number = 1; number <= 40; number++) {
+        const unique = 100 * round + number;
+        await append(store, 4 * number + 1000 * round, '', `GET /orders/${unique}`);
+      }
+      // One operation that stays, so that a name it shares with those that go is not lost.
+      await append(store, 4_000_000 + 4 * round, '', 'GET /health');
+      store.indexAll();
+      rounds.push(rowCounts());
+      nowMs += 70_000;
+    }
+    assert.deepEqual(rounds[3], rounds[1]);
+    assert.deepEqual(rounds[3]?.slice(0, 4), [41, 41, 41, 42]);
+    const backend = new LocalBackend(folder.store);
+    const failures = await backend.failures(always);
+    assert.ok(failures.ok);
+    assert.equal(failures.value.groups.length, 41);
+    assert.ok(failures.value.groups.every(({ failing, runs }) => failing === 1 && runs === 1));
+    backend.dispose();
+    store.indexAll();
+    assert.deepEqual(rowCounts(), [0, 0, 0, 0, 0, 0]);
+    await engine.close();
+  });
+
+  it('counts log records and metric points no longer when their arrival is too old', async () => {
+    let nowMs = 1_000_000;
+    const { store, engine } = engineOver(folder.store, () => nowMs);
+    assert.equal(store.acquire(), 'ready');
+    const port = await startOnFreePort(engine);
+    store.bounds = { ...store.bounds, maxAgeMs: 60_000 };
+    const exception = [{ key: 'exception.type', value: { stringValue: 'E' } }];
+    const logRecords = [{ body: { stringValue: 'one' } }, { traceId: 'a'.repeat(32), attributes: exception }];
+    const logs = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+    assert.equal((await send(port, '/v1/logs', logs, json)).status, 200);
+    assert.equal((await send(port, '/v1/traces', traceJson(4), json)).status, 200);
+    const gauge = { name: 'load', gauge: { dataPoints: [{ asDouble: 1 }, { asDouble: 2 }] } };
+    const metrics = JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [gauge] }] }] });
+    assert.equal((await send(port, '/v1/metrics', metrics, json)).status, 200);
+    store.indexAll();
+    const counted = (): readonly number[] => {
+      const status = store.status();
+      return [status.logRecords, status.metricPoints, status.spans];
+    };
+    assert.deepEqual(counted(), [2, 2, 1]);
+    nowMs += 70_000;
+    store.indexAll();
+    assert.deepEqual(counted(), [0, 0, 0]);
+    assert.equal(store.status().traces, 0);
     await engine.close();
   });
 
@@ -344,8 +425,8 @@ describe('the store and other processes', () => {
   });
 });
 
-async function append(store: LocalStore, number: number, text = ''): Promise<void> {
-  const decoded = spansFromOtlpJson(traceJson(number, text));
+async function append(store: LocalStore, number: number, text = '', name?: string): Promise<void> {
+  const decoded = spansFromOtlpJson(traceJson(number, text, name));
   assert.ok(decoded.ok);
   const { spans } = decoded.value;
   const body = encodeSpanTable(spans);
