@@ -13,12 +13,14 @@ import { startVscodeServer } from '../test/kit/vscodeServer.mts';
 import { themes, Workbench, type Theme } from '../test/kit/workbench.mts';
 import { buildAll } from './build.mts';
 
+/** Nothing set up; the receiver waits; the recorded run of the shop was received; the only connection is a server that is down. */
+type Stage = 'empty' | 'waiting' | 'received' | 'dead';
+
 interface Shot {
   readonly name: string;
   /** Brings the window into the state of the picture; called once per picture, from no open editors. */
   readonly show: (workbench: Workbench) => Promise<void>;
-  /** Before the receiver was started, or after the recorded run of the shop was received. */
-  readonly when: 'empty' | 'received';
+  readonly when: Stage;
   /** Theme in which the README shows it, as `docs/<name>.png`. */
   readonly readme?: Theme;
 }
@@ -28,16 +30,14 @@ const poolFailure = /^LedgerBusyError /;
 /** One line per view and state that people should look at. */
 const shots: readonly Shot[] = [
   { name: 'welcome', when: 'empty', show: (workbench) => workbench.openContainer('Spanline') },
+  { name: 'waiting', when: 'waiting', show: (workbench) => workbench.openContainer('Spanline') },
+  { name: 'deadServer', when: 'dead', show: (workbench) => workbench.openContainer('Spanline') },
   { name: 'failures', when: 'received', show: expandFailure },
   { name: 'tooltip', when: 'received', show: hoverFailure },
   { name: 'timeline', when: 'received', readme: 'dark', show: openTimelineBesideLine },
   { name: 'timelineAlone', when: 'received', show: openTimeline },
   { name: 'find', when: 'received', show: openFind },
-  {
-    name: 'line',
-    when: 'received',
-    show: (workbench) => workbench.tree('Failures').action(poolFailure, 'Go to Line'),
-  },
+  { name: 'line', when: 'received', show: showLine },
   { name: 'notification', when: 'received', show: showNotifications },
 ];
 
@@ -55,29 +55,52 @@ await buildAll({ dev: true });
 await cp(recordedWorkspace, workspace, { recursive: true });
 await mkdir(folder, { recursive: true });
 const port = await freePort();
-const server = await startVscodeServer({
-  version: 'newest',
-  progress,
-  settings: receiverSettings(port),
-  extensions: [repositoryRoot],
-});
 const browser = await launchBrowser(progress);
 try {
-  const workbench = await Workbench.open(server, browser, { workspace });
-  await workbench.openContainer('Spanline');
-  await takeAll(workbench, 'empty');
-  await workbench.runCommand('Spanline: Start Local Receiver');
-  await waitFor('the receiver to listen', () => isListening(port));
-  await replayShop(`http://127.0.0.1:${port}`);
-  await workbench.tree('Failures').row(poolFailure);
-  // Toasts go by themselves; a picture is of one view.
-  await workbench.notification(/new failures in|requests since/);
-  await workbench.runCommand('Notifications: Show Notifications');
-  await takeAll(workbench, 'received');
+  await inWindow(receiverSettings(port), async (workbench) => {
+    await takeAll(workbench, 'empty');
+    await workbench.runCommand('Spanline: Start Local Receiver');
+    await waitFor('the receiver to listen', () => isListening(port));
+    await workbench.tree('Connections').row(/^Local receiver waiting/);
+    await takeAll(workbench, 'waiting');
+    await replayShop(`http://127.0.0.1:${port}`);
+    await workbench.tree('Failures').row(poolFailure);
+    // Toasts go by themselves; a picture is of one view.
+    await workbench.notification(/new failures in|requests since/);
+    await workbench.runCommand('Notifications: Show Notifications');
+    await takeAll(workbench, 'received');
+  });
+  await inWindow({ ...receiverSettings(port), ...(await deadConnection()) }, async (workbench) => {
+    await workbench.tree('Connections').row(/nothing listens/);
+    await takeAll(workbench, 'dead');
+  });
 } finally {
   await browser.close();
-  await server.stop();
   await rm(workFolder, { recursive: true, force: true });
+}
+
+async function inWindow(
+  settings: Readonly<Record<string, unknown>>,
+  use: (workbench: Workbench) => Promise<void>,
+): Promise<void> {
+  const server = await startVscodeServer({
+    version: 'newest',
+    progress,
+    settings,
+    extensions: [repositoryRoot],
+  });
+  try {
+    const workbench = await Workbench.open(server, browser, { workspace });
+    await workbench.openContainer('Spanline');
+    await use(workbench);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function deadConnection(): Promise<Readonly<Record<string, unknown>>> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  return { 'spanline.connections': [{ id: 'staging', kind: 'jaeger', name: 'Jaeger (staging)', url }] };
 }
 
 async function takeAll(workbench: Workbench, when: Shot['when']): Promise<void> {
@@ -114,6 +137,12 @@ async function expandFailure(workbench: Workbench): Promise<void> {
   await tree.expand(poolFailure);
   await tree.expand(/^\d\d:\d\d:\d\d/);
   await tree.row(/^acquire ledger session /);
+}
+
+async function showLine(workbench: Workbench): Promise<void> {
+  await workbench.tree('Failures').action(poolFailure, 'Go to Line');
+  // The mark of the line comes after the line.
+  await workbench.page.locator('.view-overlays .cdr[class*="ced-"]').first().waitFor();
 }
 
 async function hoverFailure(workbench: Workbench): Promise<void> {
