@@ -693,7 +693,7 @@ export function portTakenText(status: Extract<ReceiverStatus, { state: 'portTake
 /** Words about receiver and connections that take no parameter. */
 export const connectionWords = {
   localReceiver: () => t('Local receiver'),
-  waiting: () => t('waiting for the first trace'),
+  waiting: (port: number) => t('waiting on 127.0.0.1:{0}', port),
   asked: () => t('waiting for its answer'),
   pick: () => t('Which connection?'),
   testingNamed: (name: string) => t('Testing {0}…', name),

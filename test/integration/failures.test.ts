@@ -61,7 +61,7 @@ describe('failures', () => {
     assert.ok(receiver);
     assert.equal(
       textOfItem(app.connections.getTreeItem(receiver)),
-      'Local receiver | waiting for the first trace',
+      `Local receiver | waiting on 127.0.0.1:${port}`,
     );
   });
 

@@ -130,7 +130,7 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionTreeNo
       store?.writeError !== undefined || status.state === 'portTaken' || status.state === 'failed';
     item.description =
       status.state === 'listening' && !status.paused && !stored && !problem
-        ? connectionWords.waiting()
+        ? connectionWords.waiting(status.port)
         : joinFacts([receiverText(status), stored]);
     item.iconPath = problem
       ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
