@@ -1,5 +1,9 @@
 import type { MapFault } from './mapFault';
-import type { GeneratedShape } from './sourceMap';
+
+/** The generated text that a map is to fit: its line lengths. */
+export interface GeneratedShape {
+  readonly lineLengths: readonly number[];
+}
 
 /** What the segments of a mappings string may point at. */
 export interface MappingBounds {

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result';
 import type { MapFault } from './mapFault';
-import { checkMappings } from './mappings';
+import { checkMappings, type GeneratedShape } from './mappings';
 
 /** One map of generated lines; a map with sections has several. */
 interface FlatMap {
@@ -45,11 +45,6 @@ export interface MapSource {
   readonly content?: string;
   /** On the map's ignore list: code of a package or a tool. */
   readonly isIgnored: boolean;
-}
-
-/** The generated text that a map is to fit: its line lengths. */
-export interface GeneratedShape {
-  readonly lineLengths: readonly number[];
 }
 
 /** Longest map that is read, in UTF-16 units. */
