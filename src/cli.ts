@@ -1,43 +1,69 @@
 /** The command line: `spanline COMMAND`. Exit codes: 0 done, 1 nothing found, 2 bad use. */
+import { version } from '../package.json';
 import { failuresCommand } from './cli/failures';
 import { receiveCommand } from './cli/receive';
 import { resolveCommand, type CommandStreams } from './cli/resolve';
 import { traceCommand } from './cli/trace';
-import { cliText, resolveText } from './words';
+import { cliText, commandHelpText, helpText, type cliHelp } from './words';
 
-interface Command {
-  readonly usage: string;
-  run(argv: readonly string[], io: CommandStreams): Promise<number>;
-}
+type CommandName = keyof typeof cliHelp;
 
-const commands: Readonly<Record<string, Command>> = {
-  receive: { usage: cliText.receiveUsage, run: receiveCommand },
-  failures: { usage: cliText.failuresUsage, run: failuresCommand },
-  trace: { usage: cliText.traceUsage, run: traceCommand },
-  resolve: { usage: resolveText.usage.replace(/^Usage: /, ''), run: resolveCommand },
+const commands: Readonly<
+  Record<CommandName, (argv: readonly string[], io: CommandStreams) => Promise<number>>
+> = {
+  receive: receiveCommand,
+  failures: failuresCommand,
+  trace: traceCommand,
+  resolve: resolveCommand,
 };
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
-  const help = cliText.help(Object.values(commands).map(({ usage }) => usage));
   if (name === undefined) {
-    process.stderr.write(`${help}\n`);
-    return 2;
+    return badUse(cliText.noCommand(Object.keys(commands)));
   }
-  if (name === '--help' || name === 'help') {
-    process.stdout.write(`${help}\n`);
-    return 0;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    return print(helpText());
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) {
-    process.stderr.write(`${cliText.unknownCommand(name)}\n`);
-    return 2;
+  if (name === '--version' || name === '-V') {
+    return print(version);
   }
-  if (rest.includes('--help')) {
-    process.stdout.write(`${command.usage}\n`);
-    return 0;
+  if (!isCommand(name)) {
+    return badUse(name.startsWith('-') ? cliText.unknownOption(name) : cliText.unknownCommand(name));
   }
-  return await command.run(rest, process);
+  if (asksForHelp(rest)) {
+    return print(commandHelpText(name));
+  }
+  return await commands[name](rest, process);
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+/** After `--` everything is an argument. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => argument === '--help' || argument === '-h');
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function badUse(sentence: string): number {
+  process.stderr.write(`${sentence}\n`);
+  return 2;
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read the output, such as `head`, has enough of it.
+    if (error.code !== 'EPIPE') {
+      throw error;
+    }
+  });
 }
 
 void main(process.argv.slice(2)).then((code) => {

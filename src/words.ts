@@ -6,6 +6,7 @@ import { t } from '@vscode/l10n';
 
 import { formatAge, formatCount, formatHourMinute, formatMegabytes, formatPercent } from './base/format';
 import type { GroupState } from './core/failures/failureGroup';
+import type { DecodeError, RejectReason } from './core/codecs/decodeOutcome';
 import type { ExceptionRelation } from './core/frames/frame';
 import type { Evidence, Grade, LocationReason, UnknownReason } from './core/locate/grade';
 import type { TraceProblem } from './core/model/problems';
@@ -674,7 +675,6 @@ export function storeText(store: StoreStatus): string {
   return joinFacts([
     traceCountText(store.traces),
     t('{0} of {1}', formatMegabytes(store.sizeBytes), formatMegabytes(store.maxBytes)),
-    store.file === undefined ? t('in memory only') : undefined,
   ]);
 }
 
@@ -907,8 +907,6 @@ export function badgeText(groups: number): string {
 
 /** What `spanline resolve` says besides its results. */
 export const resolveText = {
-  usage:
-    'Usage: spanline resolve --workspace DIR [--stack FILE | -] [--service NAME] [--mapping FROM=TO] [--json]',
   badMapping: (mapping: string) => t('A mapping has the form FROM=TO: {0}.', mapping),
   badWorkspace: (folder: string) => t('{0} is no folder.', folder),
   unreadable: (file: string) => t('{0} cannot be read.', file),
@@ -1054,12 +1052,15 @@ export function receiverProblemText(problem: ReceiverProblem): string {
     case 'tooLarge':
       return t('The body is larger than {0} bytes after decompression.', problem.limitBytes);
     case 'malformed':
-      return t('The request cannot be read: {0}.', problem.detail);
+      return t(
+        'The request cannot be read: {0}.',
+        typeof problem.detail === 'string' ? problem.detail : decodeErrorText(problem.detail),
+      );
     case 'rejected':
       return t(
         'Not kept: {0}.',
         Object.entries(problem.reasons)
-          .map(([reason, count]) => `${reason} ${count}`)
+          .map(([reason, count]) => rejectedText(reason as RejectReason, count))
           .join(', '),
       );
     case 'profilesDropped':
@@ -1079,17 +1080,139 @@ export function receiverProblemText(problem: ReceiverProblem): string {
 
 // Command line
 
-/** Sentences of `spanline` and `spanline receive`. */
+const sourceHelp = [
+  ['--db FILE', 'store that spanline receive or VS Code wrote'],
+  ['--jaeger URL', 'address of a Jaeger query service instead'],
+  ['--workspace DIR', 'folder in which lines are looked up'],
+  ['--since DURATION', 'stretch of time up to now or --to, such as 15m, 1h or 7d; 1h if not given'],
+  ['--from TIME', 'begin of the window: a date, or milliseconds since 1970'],
+  ['--to TIME', 'end of the window, and what counts as now'],
+] as const;
+
+/** What `--help` says of each command. */
+export const cliHelp = {
+  receive: {
+    usage: '[--port N] [--db FILE]',
+    does: 'Listens for OTLP over HTTP and stores what is sent, until it is interrupted.',
+    options: [
+      ['--port N', 'port on 127.0.0.1, 0 for any that is free; 4318 if not given'],
+      ['--db FILE', 'store to write; ~/.spanline/spans.db if not given'],
+    ],
+  },
+  failures: {
+    usage: '(--db FILE | --jaeger URL) [--workspace DIR] [--since 1h | --from T --to T] [--json]',
+    does: 'Prints the groups of failures of a window, with the lines they lead to.',
+    options: [...sourceHelp, ['--json', 'print JSON']],
+  },
+  trace: {
+    usage: 'ID (--db FILE | --jaeger URL) [--workspace DIR] [--since 1h | --from T --to T] [--json]',
+    does: 'Prints one trace, given by its id or a traceparent.',
+    options: [...sourceHelp, ['--json', 'print OTLP JSON']],
+  },
+  resolve: {
+    usage: '--workspace DIR [--stack FILE | -] [--service NAME] [--mapping FROM=TO] [--json]',
+    does: 'Prints where the frames of a stack are in a workspace.',
+    options: [
+      ['--workspace DIR', 'folder in which lines are looked up'],
+      ['--stack FILE', 'text with the stack; - or nothing for standard input'],
+      ['--service NAME', 'service that the stack is from'],
+      ['--mapping FROM=TO', 'path of the stack and the folder of the workspace it means; may be repeated'],
+      ['--json', 'print JSON'],
+    ],
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly usage: string;
+    readonly does: string;
+    readonly options: readonly (readonly [option: string, does: string])[];
+  }
+>;
+
+/** What `spanline --help` prints. */
+export function helpText(): string {
+  return [
+    t('Usage: spanline COMMAND [OPTION]...'),
+    '',
+    ...linesOfTerms(Object.entries(cliHelp).map(([name, { does }]) => [name, does])),
+    '',
+    ...linesOfTerms([
+      ['-h, --help', t('print this, or after a command what it takes')],
+      ['-V, --version', t('print the version')],
+    ]),
+    '',
+    t('Exit codes: 0 done, 1 nothing found, 2 bad use.'),
+  ].join('\n');
+}
+
+/** What `spanline COMMAND --help` prints. */
+export function commandHelpText(name: keyof typeof cliHelp): string {
+  const { usage, does, options } = cliHelp[name];
+  return [t('Usage: {0}', `spanline ${name} ${usage}`), '', does, '', ...linesOfTerms(options)].join('\n');
+}
+
+function linesOfTerms(terms: readonly (readonly [term: string, does: string])[]): readonly string[] {
+  const width = Math.max(...terms.map(([term]) => term.length));
+  return terms.map(([term, does]) => `  ${term.padEnd(width)}  ${does}`);
+}
+
+function seeHelp(command: string | undefined): string {
+  return command === undefined ? 'spanline --help' : `spanline ${command} --help`;
+}
+
+/** Sentences of `spanline` and its commands. */
 export const cliText = {
-  help: (commands: readonly string[]): string =>
-    [t('Usage: spanline COMMAND [OPTION]...'), '', ...commands.map((usage) => `  ${usage}`)].join('\n'),
-  unknownCommand: (name: string) => t('{0} is no command; see spanline --help.', name),
-  receiveUsage: 'spanline receive [--port N] [--db FILE]',
-  failuresUsage:
-    'spanline failures (--db FILE | --jaeger URL) [--workspace DIR] [--since 1h | --from T --to T] [--json]',
-  traceUsage:
-    'spanline trace ID (--db FILE | --jaeger URL) [--workspace DIR] [--since 1h | --from T --to T] [--json]',
-  usage: (usage: string) => t('Usage: {0}', usage),
+  noCommand: (commands: readonly string[]) =>
+    t('A command is needed: {0}; see {1}.', commands.join(', '), seeHelp(undefined)),
+  unknownCommand: (name: string) => t('{0} is no command; see {1}.', name, seeHelp(undefined)),
+  unknownOption: (option: string, command?: string) =>
+    t('{0} is no option here; see {1}.', option, seeHelp(command)),
+  valueMissing: (option: string, command: string) =>
+    t('{0} needs a value; see {1}.', option, seeHelp(command)),
+  noValueTaken: (option: string) => t('{0} takes no value.', option),
+  tooMany: (argument: string, command: string) =>
+    t('{0} is one argument too many; see {1}.', argument, seeHelp(command)),
+  needsSource: (command: string) => t('--db or --jaeger is needed; see {0}.', seeHelp(command)),
+  oneSource: () => t('--db and --jaeger cannot be given together.'),
+  needsTraceId: () => t('A trace id is needed; see {0}.', seeHelp('trace')),
+  needsWorkspace: () => t('--workspace is needed; see {0}.', seeHelp('resolve')),
+/** What is wrong with a request, within a sentence. */
+function decodeErrorText({ code, path, offset }: DecodeError): string {
+  const what = decodeFaultText(code, path);
+  return offset === undefined ? what : t('{0} (byte {1})', what, offset);
+}
+
+function decodeFaultText(code: DecodeError['code'], path: string | undefined): string {
+  switch (code) {
+    case 'truncated':
+      return t('it breaks off within a value');
+    case 'badTag':
+      return t('it has a field that protobuf does not allow');
+    case 'badVarint':
+      return t('it has a number of more than ten bytes');
+    case 'tooDeep':
+      return t('its values are nested too deep');
+    case 'badJson':
+      return path === undefined ? t('it is not a JSON object') : t('{0} is not a list of objects', path);
+  }
+}
+
+/** How many spans or records were not kept, and why, within a sentence. */
+function rejectedText(reason: RejectReason, count: number): string {
+  switch (reason) {
+    case 'badTraceId':
+      return t('{0} without a valid trace id', count);
+    case 'badSpanId':
+      return t('{0} without a valid span id', count);
+    case 'badParentSpanId':
+      return t('{0} with a parent span id that is not valid', count);
+    case 'badTime':
+      return t('{0} with a time that is not valid', count);
+    case 'badSpan':
+      return t('{0} that cannot be read', count);
+  }
+}
+
   badUrl: (value: string) => t('{0} is no address; use one like http://127.0.0.1:16686.', value),
   badTime: (value: string) =>
     t('{0} is no time; use 15m, 1h or 7d for --since, and dates or milliseconds for --from and --to.', value),
@@ -1112,7 +1235,9 @@ export const cliText = {
   storeHeld: (file: string, holder: { readonly pid?: number; readonly port?: number }) =>
     holder.pid === undefined
       ? t('Another process writes {0}.', file)
-      : t('Process {0} writes {1} and receives on port {2}.', holder.pid, file, holder.port ?? '?'),
+      : holder.port === undefined
+        ? t('Process {0} writes {1}.', holder.pid, file)
+        : t('Process {0} writes {1} and receives on port {2}.', holder.pid, file, holder.port),
   receiverFailed: (message: string) => t('The receiver cannot listen: {0}.', message),
   movedAside: (file: string) => t('The store was damaged; it is now {0}, and a new one was begun.', file),
   notWritable: (message: string) =>

@@ -14,6 +14,7 @@ import {
   stateText,
 } from '../words';
 import type { CommandStreams } from './resolve';
+import { jsonFromLocation } from './resolvedJson';
 import { openResolver, openSource, readSourceArguments, type OpenSource } from './traceSource';
 
 /** A group with the line it leads to, where a workspace was given and the line is known. */
@@ -24,9 +25,9 @@ interface PrintedGroup {
 
 /** `spanline failures`: prints the failure groups of a window. Exit codes: 0 done, 1 no failure, 2 bad use or a source that cannot be read. */
 export async function failuresCommand(argv: readonly string[], io: CommandStreams): Promise<number> {
-  const asked = readSourceArguments(argv, cliText.failuresUsage, Date.now());
-  if (typeof asked === 'string' || asked.positionals.length > 0) {
-    return badUse(io, typeof asked === 'string' ? asked : cliText.usage(cliText.failuresUsage));
+  const asked = readSourceArguments(argv, { command: 'failures', positionals: 0 }, Date.now());
+  if (typeof asked === 'string') {
+    return badUse(io, asked);
   }
   const resolver = await openResolver(asked.workspace);
   if (typeof resolver === 'string') {
@@ -128,7 +129,7 @@ function jsonOf(list: FailureList, groups: readonly PrintedGroup[]): unknown {
       state: group.state,
       firstSeenMs: group.firstSeenMs,
       lastSeenMs: group.lastSeenMs,
-      ...(frame?.location && { location: frame.location }),
+      ...(frame?.location && { location: jsonFromLocation(frame.location) }),
       traceIds: group.traceIds,
     })),
   };

@@ -1,12 +1,12 @@
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { Engine } from '../engine/engine';
 import { defaultBounds } from '../engine/openEngineStore';
 import { storeFileName } from '../protocol/storeSchema';
 import { LocalStore } from '../engine/store/localStore';
 import type { ReceiverStatus } from '../protocol/engine';
 import { cliText, receiverProblemText } from '../words';
+import { readCommandLine } from './commandLine';
 import type { CommandStreams } from './resolve';
 
 /** Port of OTLP/HTTP. */
@@ -57,20 +57,19 @@ export async function receiveCommand(argv: readonly string[], io: CommandStreams
 }
 
 function readArguments(argv: readonly string[]): { readonly port: number; readonly file: string } | string {
-  let values: { readonly port?: string; readonly db?: string };
-  try {
-    ({ values } = parseArgs({
-      args: [...argv],
-      options: { port: { type: 'string' }, db: { type: 'string' } },
-    }));
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  const given = readCommandLine(argv, { command: 'receive', options: { port: 'value', db: 'value' } });
+  if (typeof given === 'string') {
+    return given;
   }
-  const port = values.port === undefined ? defaultPort : Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535 || values.port === '') {
-    return cliText.badPort(values.port ?? '');
+  const text = given.value('port');
+  const port = text === undefined ? defaultPort : Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535 || text?.trim() === '') {
+    return cliText.badPort(text ?? '');
   }
-  return { port, file: path.resolve(values.db ?? path.join(os.homedir(), '.spanline', storeFileName)) };
+  return {
+    port,
+    file: path.resolve(given.value('db') ?? path.join(os.homedir(), '.spanline', storeFileName)),
+  };
 }
 
 function problemText(status: ReceiverStatus, file: string): string {

@@ -1,11 +1,19 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { FileIndex } from '../analysis/fileIndex';
 import { StackResolver } from '../analysis/resolver';
 import type { PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../protocol/resolve';
-import { locationReasonText, moreText, resolveProblemText, resolveText, unknownReasonText } from '../words';
+import {
+  cliText,
+  locationReasonText,
+  moreText,
+  resolveProblemText,
+  resolveText,
+  unknownReasonText,
+} from '../words';
+import { readCommandLine } from './commandLine';
+import { jsonFromStack } from './resolvedJson';
 
 /** Where a command reads and writes. */
 export interface CommandStreams {
@@ -48,7 +56,7 @@ export async function resolveCommand(argv: readonly string[], io: CommandStreams
     ...(service === undefined ? {} : { service }),
   });
   resolver.dispose();
-  io.stdout.write(parsed.json ? `${JSON.stringify(stack, undefined, 2)}\n` : stackText(stack));
+  io.stdout.write(parsed.json ? `${JSON.stringify(jsonFromStack(stack), undefined, 2)}\n` : stackText(stack));
   if (stack.exceptions.every((exception) => exception.frames.length === 0)) {
     io.stderr.write(`${resolveText.noFrames()}\n`);
     return 1;
@@ -58,29 +66,25 @@ export async function resolveCommand(argv: readonly string[], io: CommandStreams
 
 /** The arguments, or the sentence that says what is wrong with them. */
 function readArguments(argv: readonly string[]): ResolveArguments | string {
-  let values: Partial<Record<'workspace' | 'stack' | 'service', string>> & {
-    mapping?: string[];
-    json?: boolean;
-  };
-  try {
-    ({ values } = parseArgs({
-      args: [...argv],
-      options: {
-        workspace: { type: 'string' },
-        stack: { type: 'string' },
-        service: { type: 'string' },
-        mapping: { type: 'string', multiple: true },
-        json: { type: 'boolean' },
-      },
-    }));
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  const given = readCommandLine(argv, {
+    command: 'resolve',
+    options: { workspace: 'value', stack: 'value', service: 'value', mapping: 'values', json: 'flag' },
+    positionals: 1,
+  });
+  if (typeof given === 'string') {
+    return given;
   }
-  if (values.workspace === undefined) {
-    return resolveText.usage;
+  // Standard input may be named as other programs name it: by a dash alone.
+  const [dash = '-'] = given.positionals;
+  if (dash !== '-') {
+    return cliText.tooMany(dash, 'resolve');
+  }
+  const workspace = given.value('workspace');
+  if (workspace === undefined) {
+    return cliText.needsWorkspace();
   }
   const mappings: PathMapping[] = [];
-  for (const mapping of values.mapping ?? []) {
+  for (const mapping of given.values('mapping')) {
     const equals = mapping.indexOf('=');
     if (equals < 1) {
       return resolveText.badMapping(mapping);
@@ -88,11 +92,11 @@ function readArguments(argv: readonly string[]): ResolveArguments | string {
     mappings.push({ from: mapping.slice(0, equals), to: mapping.slice(equals + 1) });
   }
   return {
-    workspace: path.resolve(values.workspace),
-    stack: values.stack ?? '-',
-    service: values.service,
+    workspace: path.resolve(workspace),
+    stack: given.value('stack') ?? '-',
+    service: given.value('service'),
     mappings,
-    json: values.json ?? false,
+    json: given.has('json'),
   };
 }
 

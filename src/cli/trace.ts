@@ -12,13 +12,13 @@ import { openResolver, openSource, readSourceArguments } from './traceSource';
 
 /** `spanline trace`: prints one trace. Exit codes: 0 done, 1 not known, 2 bad use or a source that cannot be read. */
 export async function traceCommand(argv: readonly string[], io: CommandStreams): Promise<number> {
-  const asked = readSourceArguments(argv, cliText.traceUsage, Date.now());
+  const asked = readSourceArguments(argv, { command: 'trace', positionals: 1 }, Date.now());
   if (typeof asked === 'string') {
     return say(io, asked);
   }
-  const [text, ...more] = asked.positionals;
-  if (text === undefined || more.length > 0) {
-    return say(io, cliText.usage(cliText.traceUsage));
+  const [text] = asked.positionals;
+  if (text === undefined) {
+    return say(io, cliText.needsTraceId());
   }
   const id = traceIdFromHex(traceIdIn(text));
   if (id === undefined) {

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { FileIndex } from '../analysis/fileIndex';
 import { StackResolver } from '../analysis/resolver';
 import { HttpClient } from '../backends/http';
@@ -11,6 +10,7 @@ import { catchUp } from '../engine/catchUp';
 import type { NetworkOptions } from '../protocol/analysis';
 import type { TraceBackend } from '../protocol/backend';
 import { cliText } from '../words';
+import { readCommandLine } from './commandLine';
 import { windowFrom } from './timeArguments';
 
 /** What `failures` and `trace` were asked: where traces come from, which, and how to print. */
@@ -31,38 +31,43 @@ export interface OpenSource {
   close(): void;
 }
 
-/** The arguments, or the sentence that says what is wrong with them. `usage` is said where too little was given. */
+/** The arguments, or the sentence that says what is wrong with them. */
 export function readSourceArguments(
   argv: readonly string[],
-  usage: string,
+  syntax: { readonly command: string; readonly positionals: number },
   nowMs: number,
 ): SourceArguments | string {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        db: { type: 'string' },
-        jaeger: { type: 'string' },
-        workspace: { type: 'string' },
-        since: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  const given = readCommandLine(argv, {
+    ...syntax,
+    options: {
+      db: 'value',
+      jaeger: 'value',
+      workspace: 'value',
+      since: 'value',
+      from: 'value',
+      to: 'value',
+      json: 'flag',
+    },
+  });
+  if (typeof given === 'string') {
+    return given;
   }
-  const { db, jaeger, workspace, json } = parsed.values;
-  if ((db === undefined) === (jaeger === undefined)) {
-    return cliText.usage(usage);
+  const db = given.value('db');
+  const jaeger = given.value('jaeger');
+  const workspace = given.value('workspace');
+  if (db === undefined && jaeger === undefined) {
+    return cliText.needsSource(syntax.command);
+  }
+  if (db !== undefined && jaeger !== undefined) {
+    return cliText.oneSource();
   }
   if (jaeger !== undefined && !/^https?:$/.test(protocolOf(jaeger))) {
     return cliText.badUrl(jaeger);
   }
-  const window = windowFrom(parsed.values, nowMs);
+  const window = windowFrom(
+    { since: given.value('since'), from: given.value('from'), to: given.value('to') },
+    nowMs,
+  );
   if ('bad' in window) {
     return cliText.badTime(window.bad);
   }
@@ -71,8 +76,8 @@ export function readSourceArguments(
     ...(jaeger !== undefined && { jaeger }),
     ...(workspace !== undefined && { workspace: path.resolve(workspace) }),
     window,
-    json: json ?? false,
-    positionals: parsed.positionals,
+    json: given.has('json'),
+    positionals: given.positionals,
   };
 }
 

@@ -27,7 +27,7 @@ export async function ingest(
 ): Promise<Outcome> {
   const decoded = decode(signal, format, body);
   if (!decoded.ok) {
-    return { code: 'malformed', detail: detailOf(decoded.error) };
+    return { code: 'malformed', detail: decoded.error };
   }
   const { segment, rejected, reasons } = decoded.value;
   if (segment.rows > 0) {
@@ -93,9 +93,4 @@ function spanSegment(spans: SpanTable): Segment {
 
 function logSegment(logs: LogTable): Segment {
   return { kind: SegmentKind.logs, rows: logs.count, body: encodeLogTable(logs), logs };
-}
-
-function detailOf(error: DecodeError): string {
-  const place = error.path ?? (error.offset === undefined ? '' : `byte ${error.offset}`);
-  return place === '' ? error.code : `${error.code} at ${place}`;
 }

@@ -1,3 +1,4 @@
+import type { DecodeError, Rejections } from '../core/codecs/decodeOutcome';
 import type { Contract } from './rpc';
 
 /** What a worker is told when it starts, as `workerData`. */
@@ -14,8 +15,9 @@ export type ReceiverProblem =
   | { readonly code: 'typeNotSupported'; readonly type: string }
   | { readonly code: 'encodingNotSupported'; readonly encoding: string }
   | { readonly code: 'tooLarge'; readonly limitBytes: number }
-  | { readonly code: 'malformed'; readonly detail: string }
-  | { readonly code: 'rejected'; readonly reasons: Readonly<Record<string, number>> }
+  /** What is wrong with the body, or the header line that is not understood, or what the decompressor said. */
+  | { readonly code: 'malformed'; readonly detail: DecodeError | string }
+  | { readonly code: 'rejected'; readonly reasons: Rejections }
   | { readonly code: 'profilesDropped' }
   | { readonly code: 'paused' }
   | { readonly code: 'busy' }

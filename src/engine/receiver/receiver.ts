@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ok, type Result } from '../../base/result';
+import type { DecodeError } from '../../core/codecs/decodeOutcome';
 import type { ReceiverProblem } from '../../protocol/engine';
 import { hostAllowed } from './hostAllowed';
 import { listen, type Listening, type ListenProblem } from './listen';
@@ -13,7 +14,7 @@ export type OtlpSignal = 'traces' | 'logs' | 'metrics';
 /** What became of one export request. */
 export type Outcome =
   | { readonly code: 'stored'; readonly rejected: number; readonly reason?: ReceiverProblem }
-  | { readonly code: 'malformed'; readonly detail: string }
+  | { readonly code: 'malformed'; readonly detail: DecodeError }
   | { readonly code: 'unavailable'; readonly problem: ReceiverProblem };
 
 /** Where requests go; the promise settles when the data are safe. */
@@ -292,7 +293,7 @@ function notFound(request: IncomingMessage): Refusal {
   };
 }
 
-function badRequest(detail: string): Refusal {
+function badRequest(detail: string | DecodeError): Refusal {
   return { status: 400, rpcCode: RpcCode.invalidArgument, problem: { code: 'malformed', detail } };
 }
 

@@ -246,11 +246,13 @@ describe('spanline failures and spanline trace', () => {
       [traceCommand, ['--db', db]],
       [traceCommand, ['no-id', '--db', db]],
       [traceCommand, ['1', '2', '--db', db]],
+      [traceCommand, ['1', '--db']],
+      [failuresCommand, ['--db', '--json']],
     ];
     for (const [command, argv] of cases) {
       const { code, out, err } = await run(command, ...argv);
       assert.deepEqual([code, out], [2, ''], `${argv.join(' ')}: ${err}`);
-      assert.match(err, /^[^\n]+\n$/, argv.join(' '));
+      assert.match(err, /^[^\n]+\.\n$/, argv.join(' '));
     }
   });
 });

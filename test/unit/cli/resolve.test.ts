@@ -40,12 +40,10 @@ describe('spanline resolve', () => {
     assert.equal(exceptions[0]?.type, 'TypeError');
     assert.deepEqual(exceptions[0].frames[0], {
       raw: '    at W (/srv/app/gateway/dist/server.js:1:3303)',
-      rawLine: 1,
       function: 'W',
       file: '/srv/app/gateway/dist/server.js',
       lineBase1: 1,
       columnBase1: 3303,
-      kind: 'app',
       inApp: true,
       location: {
         path: 'gateway/src/address.ts',
@@ -87,6 +85,43 @@ describe('spanline resolve', () => {
     });
   });
 
+  it('prints of each part the promised keys alone, and problems as codes', async () => {
+    const files = {
+      'a/src/index.ts': 'function f() {\n  g();\n}\n',
+      'b/src/index.ts': 'function f() {\n  g();\n}\n',
+      'c/lib/only.ts': 'function k() {\n  g();\n}\n',
+      'dist/server.js': 'h();\n//# sourceMappingURL=server.js.map\n',
+    };
+    const stack = [
+      'Error: x',
+      '    at async f (/app/src/index.ts:2:3)',
+      '    at k (/opt/lib/only.ts:2:3)',
+      '    at h (/app/dist/server.js:1:1)',
+      '    at h (/app/dist/server.js:1:2)',
+    ].join('\n');
+    await withWorkspace(files, async (folder) => {
+      const { code, out } = await run(['-', '--json', '--workspace', folder], stack);
+      assert.equal(code, 0);
+      const printed = JSON.parse(out) as {
+        readonly exceptions: readonly { readonly frames: readonly Record<string, unknown>[] }[];
+        readonly problems: unknown;
+      };
+      assert.deepEqual(printed.problems, ['mapMissing']);
+      const [exception] = printed.exceptions;
+      assert.ok(exception);
+      assert.deepEqual(Object.keys(exception), ['type', 'message', 'relation', 'frames']);
+      const [open, mapped] = exception.frames;
+      assert.ok(open && mapped);
+      const keys = ['raw', 'function', 'file', 'lineBase1', 'columnBase1', 'inApp'];
+      assert.deepEqual(Object.keys(open), [...keys, 'candidates', 'via']);
+      const [candidate] = open['candidates'] as readonly object[];
+      assert.deepEqual(Object.keys(candidate ?? {}), ['path', 'lineBase1', 'evidence']);
+      assert.deepEqual(Object.keys(mapped), [...keys, 'location', 'via']);
+      const location = ['path', 'lineBase1', 'columnBase1', 'grade', 'reason'];
+      assert.deepEqual(Object.keys(mapped['location'] as object), location);
+    });
+  });
+
   it('exits 1 on a text without frames', async () => {
     const { code, error, out } = await run(
       ['--workspace', sampleApp, '--stack', '-', '--json'],
@@ -98,8 +133,11 @@ describe('spanline resolve', () => {
   });
 
   const bad: readonly (readonly [title: string, argv: readonly string[], error: RegExp])[] = [
-    ['no workspace', [], /^Usage: spanline resolve/],
-    ['an unknown option', ['--workspace', '.', '--wat'], /--wat/],
+    ['no workspace', [], /^--workspace is needed; see spanline resolve --help\.\n$/],
+    ['an unknown option', ['--workspace', '.', '--wat'], /^--wat is no option here; see .*\.\n$/],
+    ['a forgotten value', ['--workspace', '--json'], /^--workspace needs a value; see .*\.\n$/],
+    ['a value where none is taken', ['--workspace', '.', '--json=yes'], /^--json takes no value\.\n$/],
+    ['an argument too many', ['--workspace', '.', 'stack.txt'], /^stack\.txt is one argument too many; /],
     ['a mapping without =', ['--workspace', '.', '--mapping', '/app'], /FROM=TO: \/app/],
     ['a workspace that is no folder', ['--workspace', '/no/such/folder'], /is no folder/],
     ['a stack that cannot be read', ['--workspace', '.', '--stack', '/no/such/file'], /cannot be read/],
