@@ -1078,6 +1078,43 @@ export function receiverProblemText(problem: ReceiverProblem): string {
   }
 }
 
+/** What is wrong with a request, within a sentence. */
+function decodeErrorText({ code, path, offset }: DecodeError): string {
+  const what = decodeFaultText(code, path);
+  return offset === undefined ? what : t('{0} (byte {1})', what, offset);
+}
+
+function decodeFaultText(code: DecodeError['code'], path: string | undefined): string {
+  switch (code) {
+    case 'truncated':
+      return t('it breaks off within a value');
+    case 'badTag':
+      return t('it has a field that protobuf does not allow');
+    case 'badVarint':
+      return t('it has a number of more than ten bytes');
+    case 'tooDeep':
+      return t('its values are nested too deep');
+    case 'badJson':
+      return path === undefined ? t('it is not a JSON object') : t('{0} is not a list of objects', path);
+  }
+}
+
+/** How many spans or records were not kept, and why, within a sentence. */
+function rejectedText(reason: RejectReason, count: number): string {
+  switch (reason) {
+    case 'badTraceId':
+      return t('{0} without a valid trace id', count);
+    case 'badSpanId':
+      return t('{0} without a valid span id', count);
+    case 'badParentSpanId':
+      return t('{0} with a parent span id that is not valid', count);
+    case 'badTime':
+      return t('{0} with a time that is not valid', count);
+    case 'badSpan':
+      return t('{0} that cannot be read', count);
+  }
+}
+
 // Command line
 
 const sourceHelp = [
@@ -1176,43 +1213,6 @@ export const cliText = {
   oneSource: () => t('--db and --jaeger cannot be given together.'),
   needsTraceId: () => t('A trace id is needed; see {0}.', seeHelp('trace')),
   needsWorkspace: () => t('--workspace is needed; see {0}.', seeHelp('resolve')),
-/** What is wrong with a request, within a sentence. */
-function decodeErrorText({ code, path, offset }: DecodeError): string {
-  const what = decodeFaultText(code, path);
-  return offset === undefined ? what : t('{0} (byte {1})', what, offset);
-}
-
-function decodeFaultText(code: DecodeError['code'], path: string | undefined): string {
-  switch (code) {
-    case 'truncated':
-      return t('it breaks off within a value');
-    case 'badTag':
-      return t('it has a field that protobuf does not allow');
-    case 'badVarint':
-      return t('it has a number of more than ten bytes');
-    case 'tooDeep':
-      return t('its values are nested too deep');
-    case 'badJson':
-      return path === undefined ? t('it is not a JSON object') : t('{0} is not a list of objects', path);
-  }
-}
-
-/** How many spans or records were not kept, and why, within a sentence. */
-function rejectedText(reason: RejectReason, count: number): string {
-  switch (reason) {
-    case 'badTraceId':
-      return t('{0} without a valid trace id', count);
-    case 'badSpanId':
-      return t('{0} without a valid span id', count);
-    case 'badParentSpanId':
-      return t('{0} with a parent span id that is not valid', count);
-    case 'badTime':
-      return t('{0} with a time that is not valid', count);
-    case 'badSpan':
-      return t('{0} that cannot be read', count);
-  }
-}
-
   badUrl: (value: string) => t('{0} is no address; use one like http://127.0.0.1:16686.', value),
   badTime: (value: string) =>
     t('{0} is no time; use 15m, 1h or 7d for --since, and dates or milliseconds for --from and --to.', value),
