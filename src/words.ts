@@ -13,7 +13,7 @@ import type { TraceProblem } from './core/model/problems';
 import type { MapFault } from './core/sourcemaps/mapFault';
 import type { BackendError } from './protocol/backend';
 import type { ResolveProblem } from './protocol/resolve';
-import type { ReceiverProblem, ReceiverStatus, StoreStatus } from './protocol/engine';
+import type { MovedAside, ReceiverProblem, ReceiverStatus, StoreStatus } from './protocol/engine';
 
 /** What went wrong with a backend, in one sentence. `fallbackName` is whose error it is where the error does not say. */
 export function backendErrorText(fallbackName: string, error: BackendError): string {
@@ -36,9 +36,20 @@ export function backendErrorText(fallbackName: string, error: BackendError): str
     case 'tooLarge':
       return t('The answer of {0} is larger than allowed.', name);
     case 'unsupported':
-      return error.reason === 'classicSearchRemoved'
-        ? t('{0} is Jaeger 2.21 or newer, which has no classic search; up to 2.20 it works.', name)
-        : t('{0} does not offer this.', name);
+      return unsupportedText(name, error);
+  }
+}
+
+function unsupportedText(name: string, { target, reason }: BackendError): string {
+  switch (reason) {
+    case 'classicSearchRemoved':
+      return t('{0} is Jaeger 2.21 or newer, which has no classic search; up to 2.20 it works.', name);
+    case 'noStore':
+      return t('{0} is a database of another program.', target);
+    case 'storeVersion':
+      return t('{0} was written by another version of Spanline.', target);
+    default:
+      return t('{0} does not offer this.', name);
   }
 }
 
@@ -1072,7 +1083,9 @@ export function receiverProblemText(problem: ReceiverProblem): string {
     case 'storeNotWritable':
       return t('The store cannot be written: {0}.', problem.detail);
     case 'storeHeld':
-      return t('Another window writes the store.');
+      return t('Another window writes the store; only that one can change it.');
+    case 'storeForeign':
+      return t('{0} is a database of another program; it was left as it is.', problem.file);
     case 'grpcOnHttpPort':
       return t('This port speaks OTLP/HTTP, not gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.');
   }
@@ -1239,7 +1252,10 @@ export const cliText = {
         ? t('Process {0} writes {1}.', holder.pid, file)
         : t('Process {0} writes {1} and receives on port {2}.', holder.pid, file, holder.port),
   receiverFailed: (message: string) => t('The receiver cannot listen: {0}.', message),
-  movedAside: (file: string) => t('The store was damaged; it is now {0}, and a new one was begun.', file),
+  movedAside: ({ file, reason }: MovedAside) =>
+    reason === 'damaged'
+      ? t('The store was damaged; it is now {0}, and a new one was begun.', file)
+      : t('Another version of Spanline wrote the store; it is now {0}, and a new one was begun.', file),
   notWritable: (message: string) =>
     t('The store cannot be written: {0}. Senders are asked to keep their data.', message),
 } as const;

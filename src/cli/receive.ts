@@ -79,7 +79,7 @@ function problemText(status: ReceiverStatus, file: string): string {
     case 'elsewhere':
       return cliText.storeHeld(file, status);
     case 'failed':
-      return cliText.receiverFailed(status.message);
+      return status.problem ? receiverProblemText(status.problem) : cliText.receiverFailed(status.message);
     default:
       return cliText.receiverFailed(status.state);
   }

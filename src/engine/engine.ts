@@ -1,4 +1,5 @@
 import { Emitter } from '../base/emitter';
+import { err, ok, type Result } from '../base/result';
 import type {
   EngineContract,
   ReceiverOptions,
@@ -36,6 +37,8 @@ export class Engine {
   private lockPoll: NodeJS.Timeout | undefined;
   private committedTimer: NodeJS.Timeout | undefined;
   private committedTraces = 0;
+  /** What was last asked for. */
+  private options: ReceiverOptions | undefined;
   /** Starts and stops happen one after the other, whoever asks. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -56,11 +59,11 @@ export class Engine {
       status: () => Promise.resolve({ receiver: this.receiverStatus, store: this.store.status() }),
       clear: () =>
         this.inTurn(async () => {
-          await this.withStore(() => {
+          const cleared = await this.withStore(() => {
             this.store.clear();
             return Promise.resolve();
           });
-          return this.storeChanged();
+          return cleared.ok ? ok(this.storeChanged()) : cleared;
         }),
       import: (request) => this.inTurn(() => this.import(request.contentType, request.body)),
       configure: (options) => {
@@ -69,35 +72,20 @@ export class Engine {
       },
       markRead: ({ groupIds }) =>
         this.inTurn(async () => {
-          await this.withStore(() => {
+          const marked = await this.withStore(() => {
             this.store.markRead(groupIds);
-            return Promise.resolve();
+            return Promise.resolve(undefined);
           });
-          this.storeChanged();
-          return undefined;
+          if (marked.ok) {
+            this.storeChanged();
+          }
+          return marked;
         }),
     };
   }
 
   start(options: ReceiverOptions): Promise<ReceiverStatus> {
-    return this.inTurn(async () => {
-      if (this.receiver) {
-        await this.receiver.close();
-        this.receiver = undefined;
-      }
-      this.store.bounds = options;
-      if (this.store.acquire() === 'held') {
-        this.watchLock();
-        return this.show({ state: 'elsewhere', ...lockHolder(this.store.file) });
-      }
-      this.unwatchLock();
-      this.show({ state: 'starting' });
-      const status = await this.listen(options);
-      if (status.state !== 'listening') {
-        this.store.close();
-      }
-      return this.show(status);
-    });
+    return this.inTurn(() => this.startNow(options));
   }
 
   stop(): Promise<ReceiverStatus> {
@@ -129,6 +117,41 @@ export class Engine {
     await this.stop();
     clearTimeout(this.committedTimer);
     this.store.close();
+  }
+
+  private async startNow(options: ReceiverOptions): Promise<ReceiverStatus> {
+    if (this.receiver) {
+      await this.receiver.close();
+      this.receiver = undefined;
+    }
+    this.options = options;
+    this.store.bounds = options;
+    const problem = this.acquire();
+    if (problem?.code === 'storeHeld') {
+      this.watchLock();
+      return this.show({ state: 'elsewhere', ...lockHolder(this.store.file) });
+    }
+    this.unwatchLock();
+    if (problem) {
+      this.store.close();
+      return this.show({ state: 'failed', message: this.textOf(problem), problem });
+    }
+    this.show({ state: 'starting' });
+    const status = await this.listen(options);
+    if (status.state !== 'listening') {
+      this.store.close();
+    }
+    return this.show(status);
+  }
+
+  /** Receives in place of a window that has let go of the store, unless this one was stopped meanwhile. */
+  private takeOver(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.options && this.receiverStatus.state === 'elsewhere') {
+        await this.startNow(this.options);
+        this.storeChanged();
+      }
+    });
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -163,6 +186,7 @@ export class Engine {
   }
 
   private configure(options: ReceiverOptions): void {
+    this.options &&= options;
     this.store.bounds = options;
     if (this.receiver) {
       this.receiver.allowedHosts = options.allowedHosts;
@@ -180,21 +204,33 @@ export class Engine {
       this.store.indexAll();
       return stored;
     });
-    const problem = problemOf(outcome ?? { code: 'unavailable', problem: { code: 'storeHeld' } });
+    const problem = outcome.ok ? problemOf(outcome.value) : outcome.error;
     return problem ? { error: this.textOf(problem) } : { traceIds: traceIdsOf(format, bytes) };
   }
 
-  /** Runs `task` with the store open for writing, and lets go of it where nothing is received; `undefined` where another process has it. */
-  private async withStore<T>(task: () => Promise<T>): Promise<T | undefined> {
-    if (this.store.acquire() === 'held') {
-      return undefined;
+  /** Runs `task` with the store open for writing, and lets go of it where nothing is received. Says whose it is where it is not this process's. */
+  private async withStore<T>(task: () => Promise<T>): Promise<Result<T, ReceiverProblem>> {
+    const problem = this.acquire();
+    if (problem) {
+      return err(problem);
     }
     try {
-      return await task();
+      return ok(await task());
     } finally {
       if (!this.receiver) {
         this.store.close();
       }
+    }
+  }
+
+  private acquire(): ReceiverProblem | undefined {
+    switch (this.store.acquire()) {
+      case 'ready':
+        return undefined;
+      case 'held':
+        return { code: 'storeHeld' };
+      case 'foreign':
+        return { code: 'storeForeign', file: this.store.file };
     }
   }
 
@@ -221,12 +257,12 @@ export class Engine {
     }, committedEveryMs);
   }
 
-  /** Keeps telling where the receiver is, and that nobody holds the store any more. */
+  /** Keeps telling where the receiver is, and takes over once nobody holds the store any more. */
   private watchLock(): void {
     this.lockPoll ??= setInterval(() => {
       if (!this.store.isHeldElsewhere()) {
         this.unwatchLock();
-        this.show({ state: 'off' });
+        void this.takeOver();
         return;
       }
       const holder = lockHolder(this.store.file);

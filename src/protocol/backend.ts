@@ -38,7 +38,11 @@ export type BackendErrorReason =
   | 'serverError'
   | 'noApi'
   /** Jaeger since 2.21 has no classic search. */
-  | 'classicSearchRemoved';
+  | 'classicSearchRemoved'
+  /** The file is a database of another program. */
+  | 'noStore'
+  /** Another version of this program wrote the store. */
+  | 'storeVersion';
 
 /** Which cap was hit, in a list that is not whole. */
 export interface Completeness {

@@ -1,4 +1,5 @@
 import type { DecodeError, Rejections } from '../core/codecs/decodeOutcome';
+import type { Result } from '../base/result';
 import type { Contract } from './rpc';
 
 /** What a worker is told when it starts, as `workerData`. */
@@ -24,6 +25,8 @@ export type ReceiverProblem =
   | { readonly code: 'storeNotWritable'; readonly detail: string }
   /** Another window writes the store. */
   | { readonly code: 'storeHeld' }
+  /** The file is a database of another program, and is left as it is. */
+  | { readonly code: 'storeForeign'; readonly file: string }
   | { readonly code: 'grpcOnHttpPort' };
 
 /** State of the local receiver as a window sees it. */
@@ -45,7 +48,18 @@ export type ReceiverStatus =
       readonly port: number;
       readonly holder?: { readonly pid: number; readonly name: string };
     }
-  | { readonly state: 'failed'; readonly message: string };
+  | {
+      readonly state: 'failed';
+      readonly message: string;
+      /** Why, where `message` is its sentence and not what the system said. */
+      readonly problem?: ReceiverProblem;
+    };
+
+/** Where a store was moved that could not be used, and why: it is damaged, or another version of this program wrote it. */
+export interface MovedAside {
+  readonly file: string;
+  readonly reason: 'damaged' | 'otherVersion';
+}
 
 /** Counters of the store. */
 export interface StoreStatus {
@@ -57,10 +71,10 @@ export interface StoreStatus {
   readonly maxBytes: number;
   readonly maxAgeMs: number;
   readonly lastReceivedMs?: number;
-  /** Where the data are; absent: memory only (no `node:sqlite`, or no storage folder). */
-  readonly file?: string;
-  /** A damaged store was moved here and a new one begun. */
-  readonly movedAside?: string;
+  /** Where the data are. */
+  readonly file: string;
+  /** A store that could not be used was moved and a new one begun. */
+  readonly movedAside?: MovedAside;
   /** The store cannot be written: what the system said. */
   readonly writeError?: string;
 }
@@ -86,7 +100,7 @@ export interface EngineContract extends Contract {
       request: undefined;
       response: { readonly receiver: ReceiverStatus; readonly store: StoreStatus };
     };
-    clear: { request: undefined; response: StoreStatus };
+    clear: { request: undefined; response: Result<StoreStatus, ReceiverProblem> };
     /** Stores one OTLP request as if it had been received; the sample trace comes this way. */
     import: {
       request: {
@@ -97,7 +111,10 @@ export interface EngineContract extends Contract {
     };
     configure: { request: ReceiverOptions; response: undefined };
     /** Marks groups as read: they are no longer new. */
-    markRead: { request: { readonly groupIds: readonly string[] }; response: undefined };
+    markRead: {
+      request: { readonly groupIds: readonly string[] };
+      response: Result<undefined, ReceiverProblem>;
+    };
   };
   events: {
     receiver: ReceiverStatus;

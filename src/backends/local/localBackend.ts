@@ -107,7 +107,9 @@ export class LocalBackend implements TraceBackend {
       case 'absent':
         return { kind: 'unreachable', target };
       case 'foreign':
-        return { kind: 'unsupported', target };
+        return { kind: 'unsupported', target, reason: 'noStore' };
+      case 'otherVersion':
+        return { kind: 'unsupported', target, reason: 'storeVersion' };
       case 'unreadable':
         return { kind: 'badResponse', target, detail: problem.message.slice(0, 500) };
     }

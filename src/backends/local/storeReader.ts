@@ -5,8 +5,10 @@ import { storeApplicationId, storeVersion } from '../../protocol/storeSchema';
 /** Why a store cannot be read. */
 export type ReadProblem =
   | { readonly code: 'absent' }
-  /** Written by another version, or no store. */
+  /** A database of another program. */
   | { readonly code: 'foreign' }
+  /** A store of another version of this program. */
+  | { readonly code: 'otherVersion' }
   | { readonly code: 'unreadable'; readonly message: string };
 
 /**
@@ -77,16 +79,16 @@ export class StoreReader {
       database.exec('PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456');
       const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
       const application = Number(database.prepare('PRAGMA application_id').get()?.['application_id']);
-      if (version === 0 && application === 0) {
-        // Its writer is about to lay it out.
-        this.close();
-        return { code: 'absent' };
+      if (application === storeApplicationId && version === storeVersion) {
+        return undefined;
       }
-      if (version !== storeVersion || application !== storeApplicationId) {
-        this.close();
-        return { code: 'foreign' };
+      const tables = Number(database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']);
+      this.close();
+      if (application === storeApplicationId) {
+        return { code: 'otherVersion' };
       }
-      return undefined;
+      // Where nothing is in it, its writer is about to lay it out.
+      return { code: application === 0 && version === 0 && tables === 0 ? 'absent' : 'foreign' };
     } catch (error) {
       this.close();
       return { code: 'unreadable', message: error instanceof Error ? error.message : String(error) };

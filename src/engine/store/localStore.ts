@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Emitter } from '../../base/emitter';
 import { err, type Result } from '../../base/result';
-import type { StoreStatus } from '../../protocol/engine';
+import type { MovedAside, StoreStatus } from '../../protocol/engine';
 import { Eviction, type StoreBounds } from './eviction';
 import { Indexer } from './indexer';
-import { moveAside, openStore } from './openStore';
+import { isForeign, moveAside, openStore } from './openStore';
 import { SegmentLog, type AppendProblem, type Segment } from './segmentLog';
 import { SegmentView } from './segmentView';
 import { SegmentViews } from './segmentViews';
@@ -59,7 +59,7 @@ export class LocalStore {
   private readonly nowMs: () => number;
   private lock: WriterLock | undefined;
   private open: OpenParts | undefined;
-  private movedAside: string | undefined;
+  private movedAside: MovedAside | undefined;
   private writeError: string | undefined;
   private lastReceivedMs: number | undefined;
   private lastOpenMs = -Infinity;
@@ -79,14 +79,20 @@ export class LocalStore {
     this.bounds = bounds;
   }
 
-  /** Takes the writer's lock and opens the file; `held` where another process has it. A file that cannot be written is no error here. */
-  acquire(): 'ready' | 'held' {
+  /**
+   * Takes the writer's lock and opens the file; `held` where another process has it, `foreign` where it is a database of another program.
+   * A file that cannot be written is no error here.
+   */
+  acquire(): 'ready' | 'held' | 'foreign' {
     if (this.open) {
       return 'ready';
     }
     this.wanted = true;
     this.lastOpenMs = this.nowMs();
     try {
+      if (isForeign(this.file)) {
+        return 'foreign';
+      }
       if (!this.lock) {
         const lock = WriterLock.take(this.file);
         if (!lock.ok) {
@@ -127,8 +133,15 @@ export class LocalStore {
   /** Settles when the segment is on disk. */
   async append(segment: Segment): Promise<Result<undefined, AppendProblem>> {
     const retries = this.wanted && this.nowMs() - this.lastOpenMs >= retryOpenMs;
-    if (!this.open && retries && this.acquire() === 'held') {
+    const reached = !this.open && retries ? this.acquire() : 'ready';
+    if (reached === 'held') {
       return err({ fault: 'busy', message: 'another process holds the store' });
+    }
+    if (reached === 'foreign') {
+      return err({
+        fault: 'unwritable',
+        message: 'another program has put its database in place of the store',
+      });
     }
     if (!this.open) {
       return err({ fault: 'unwritable', message: this.writeError ?? 'closed' });
@@ -394,7 +407,7 @@ export class LocalStore {
     this.closeDatabase();
     log?.abandon({ fault: 'corrupt', message });
     try {
-      this.movedAside = moveAside(this.file);
+      this.movedAside = moveAside(this.file, 'damaged');
     } catch (error) {
       this.fail(error);
       return;
@@ -434,13 +447,13 @@ function readCounters(database: DatabaseSync): ReadonlyMap<string, number> {
   return new Map(rows.map((row) => [String(row['name']), Number(row['value'])]));
 }
 
-/** Counters of a store that this process does not hold: zeros where there is none. */
+/** Counters of a store that this process does not hold: zeros where there is none, also where the file is no store. */
 function statusFromOutside(file: string): {
   readonly counters: ReadonlyMap<string, number>;
   readonly sizeBytes: number;
 } {
   const size = statSync(file, { throwIfNoEntry: false })?.size;
-  if (size === undefined) {
+  if (size === undefined || isForeign(file)) {
     return { counters: new Map(), sizeBytes: 0 };
   }
   let database: DatabaseSync | undefined;

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import type { MovedAside } from '../../protocol/engine';
 import { schemaSql, storeApplicationId, storeVersion } from '../../protocol/storeSchema';
-import { isSqliteError } from './sqliteError';
+import { isSqliteError, storeFault } from './sqliteError';
 
 /** A store's files, its main one last: what is moved half is found again as a store. */
 const suffixes = ['-wal', '-shm', ''];
@@ -10,59 +12,93 @@ const suffixes = ['-wal', '-shm', ''];
 /** A store opened for writing. */
 export interface OpenStore {
   readonly database: DatabaseSync;
-  /** Where a damaged or foreign store was moved. */
-  readonly movedAside?: string;
+  readonly movedAside?: MovedAside;
 }
 
 /**
  * Opens the store for its only writer. A damaged file, or one of another version, is moved aside and a new store begun: what cannot be read
- * must not keep new data from being kept. Throws what SQLite throws where the file cannot be written.
+ * must not keep new data from being kept. What {@link isForeign} must not come here. Throws what SQLite throws where the file cannot be written.
  */
 export function openStore(file: string): OpenStore {
   mkdirSync(path.dirname(file), { recursive: true });
   const database = openSound(file);
-  if (database) {
+  if (typeof database !== 'string') {
     return { database };
   }
-  const movedAside = moveAside(file);
+  const movedAside = moveAside(file, database);
   const fresh = openSound(file);
-  if (!fresh) {
+  if (typeof fresh === 'string') {
     throw new Error('a new store is not sound');
   }
   return { database: fresh, movedAside };
 }
 
-/** Damaged stores kept beside the one in use; older ones go, as each may be as large as the store. */
-const keptDamaged = 2;
+/** Whether the file is a sound database of another program. Leaves no trace beside it. */
+export function isForeign(file: string): boolean {
+  if (!existsSync(file)) {
+    return false;
+  }
+  const address = pathToFileURL(file);
+  if (!existsSync(`${file}-wal`)) {
+    // Else SQLite would make a log beside a file in WAL mode, only to find nothing in it.
+    address.searchParams.set('immutable', '1');
+  }
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(address, { readOnly: true });
+    const application = pragma(database, 'application_id');
+    if (application === storeApplicationId) {
+      return false;
+    }
+    const isEmpty =
+      application === 0 && pragma(database, 'user_version') === 0 && countTables(database) === 0;
+    return !isEmpty;
+  } catch (error) {
+    if (storeFault(error) === undefined) {
+      throw error;
+    }
+    // Damaged or locked: who opens it for writing says so.
+    return false;
+  } finally {
+    database?.close();
+  }
+}
 
-/** Moves a store's files to names that nothing uses and answers with the new name; of those moved before it the newest stays. */
-export function moveAside(file: string): string {
-  const numbers = damagedNumbers(file);
-  const nameOf = (number: number): string => `${file}.damaged-${number}`;
+/** Stores of one reason kept beside the one in use; older ones go, as each may be as large as the store. */
+const keptAside = 2;
+
+const labels = { damaged: 'damaged', otherVersion: 'other-version' } as const;
+
+/** Moves a store's files to names that nothing uses; of those moved before it for the same reason the newest stays. */
+export function moveAside(file: string, reason: MovedAside['reason']): MovedAside {
+  const label = labels[reason];
+  const numbers = numbersAside(file, label);
+  const nameOf = (number: number): string => `${file}.${label}-${number}`;
   const target = nameOf((numbers.at(-1) ?? 0) + 1);
   for (const suffix of suffixes) {
     if (existsSync(file + suffix)) {
       renameSync(file + suffix, target + suffix);
     }
   }
-  for (const number of numbers.slice(0, -(keptDamaged - 1))) {
+  for (const number of numbers.slice(0, -(keptAside - 1))) {
     for (const suffix of suffixes) {
       rmSync(nameOf(number) + suffix, { force: true });
     }
   }
-  return target;
+  return { file: target, reason };
 }
 
-/** Numbers of the damaged stores that were kept, in ascending order. */
-function damagedNumbers(file: string): readonly number[] {
-  const prefix = `${path.basename(file)}.damaged-`;
+/** Numbers of the stores that were moved aside under this label and kept, in ascending order. */
+function numbersAside(file: string, label: string): readonly number[] {
+  const prefix = `${path.basename(file)}.${label}-`;
   return readdirSync(path.dirname(file))
     .filter((name) => name.startsWith(prefix) && /^[1-9]\d{0,8}$/.test(name.slice(prefix.length)))
     .map((name) => Number(name.slice(prefix.length)))
     .sort((a, b) => a - b);
 }
 
-function openSound(file: string): DatabaseSync | undefined {
+/** Opens the file for writing and lays it out where it is empty; says what keeps it from being used. */
+function openSound(file: string): DatabaseSync | MovedAside['reason'] {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: false });
@@ -72,32 +108,39 @@ function openSound(file: string): DatabaseSync | undefined {
     database.exec(
       'PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216;',
     );
-    if (isSound(database)) {
+    const reason = whyUnusable(database);
+    if (reason === undefined) {
       return database;
     }
+    database.close();
+    return reason;
   } catch (error) {
+    database?.close();
     if (!isSqliteError(error, 'corrupt')) {
-      database?.close();
       throw error;
     }
+    return 'damaged';
   }
-  database?.close();
-  return undefined;
 }
 
-function isSound(database: DatabaseSync): boolean {
+/** Lays out an empty store; says what keeps any other from being used. */
+function whyUnusable(database: DatabaseSync): MovedAside['reason'] | undefined {
   const version = pragma(database, 'user_version');
-  const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'];
-  if (version === 0 && tables === 0) {
+  if (version === 0 && countTables(database) === 0) {
     database.exec(
       `BEGIN; ${schemaSql} PRAGMA application_id = ${storeApplicationId}; PRAGMA user_version = ${storeVersion}; COMMIT`,
     );
-    return true;
+    return undefined;
   }
   if (version !== storeVersion || pragma(database, 'application_id') !== storeApplicationId) {
-    return false;
+    return 'otherVersion';
   }
-  return database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok';
+  const isSound = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok';
+  return isSound ? undefined : 'damaged';
+}
+
+function countTables(database: DatabaseSync): unknown {
+  return database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'];
 }
 
 function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): unknown {

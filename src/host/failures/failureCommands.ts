@@ -7,6 +7,7 @@ import type { Commands } from '../commands';
 import type { ConnectionStore } from '../connections/connectionStore';
 import { withoutLinks } from '../plainText';
 import type { Receiver } from '../receiver/receiver';
+import { warnOfStore } from '../receiver/receiverCommands';
 import type { FrameOpener } from '../source/frameOpener';
 import { pageUrlOfTrace } from './backendPage';
 import { askFilter, askGrouping, askWindow } from './choicePicks';
@@ -45,6 +46,15 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
     view.tree.forgetChildren();
     view.tree.redraw();
     await parts.remember(model.choices);
+  }
+
+  async function markRead(groupIds: readonly string[]): Promise<void> {
+    const marked = await receiver.markRead(groupIds);
+    if (!marked.ok) {
+      warnOfStore(marked.error);
+      return;
+    }
+    view.planUpdate();
   }
 
   return vscode.Disposable.from(
@@ -150,15 +160,13 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
       const row = rowOf(called);
       const group = row && groupOfRow(row);
       if (group) {
-        await receiver.markRead([group.id]);
-        view.planUpdate();
+        await markRead([group.id]);
       }
     }),
     commands.register(Command.markAllAsRead, async () => {
       // Those of the list and those that the badge counts.
       const groups = [...(model.view?.groups ?? []), ...(model.liveView?.groups ?? [])];
-      await receiver.markRead([...new Set(groups.filter(isUnread).map(({ id }) => id))]);
-      view.planUpdate();
+      await markRead([...new Set(groups.filter(isUnread).map(({ id }) => id))]);
     }),
     commands.register(Command.snooze, async (called) => {
       const row = rowOf(called);

@@ -3,7 +3,8 @@ import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
 import { Setting } from '../../contributions';
-import type { ReceiverOptions, ReceiverStatus, StoreStatus } from '../../protocol/engine';
+import { ok, type Result } from '../../base/result';
+import type { ReceiverOptions, ReceiverProblem, ReceiverStatus, StoreStatus } from '../../protocol/engine';
 import type { EngineCalls } from '../analysisCalls';
 import { onDidChangeSettings, readSetting } from '../settings';
 
@@ -109,10 +110,15 @@ export class Receiver implements Disposable {
     this.take(await this.engine.call('pause', { paused }));
   }
 
-  /** Deletes all stored traces. */
-  async clear(): Promise<void> {
-    this.storeStatus = await this.engine.call('clear', undefined);
+  /** Deletes all stored traces, or says why not. */
+  async clear(): Promise<Result<undefined, ReceiverProblem>> {
+    const cleared = await this.engine.call('clear', undefined);
+    if (!cleared.ok) {
+      return cleared;
+    }
+    this.storeStatus = cleared.value;
     this.changes.fire(undefined);
+    return ok(undefined);
   }
 
   /** Stores one OTLP JSON request as if it had been received: the ids of its traces, or what was wrong with it. */
@@ -122,9 +128,9 @@ export class Receiver implements Disposable {
     return this.engine.call('import', { contentType: 'application/json', body });
   }
 
-  /** The groups are no longer new. */
-  async markRead(groupIds: readonly string[]): Promise<void> {
-    await this.engine.call('markRead', { groupIds });
+  /** The groups are no longer new; says why where that cannot be written down. */
+  markRead(groupIds: readonly string[]): Promise<Result<undefined, ReceiverProblem>> {
+    return this.engine.call('markRead', { groupIds });
   }
 
   /** The engine stopped by itself: nothing listens until it is back. */

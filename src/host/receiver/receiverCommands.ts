@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Command, Setting } from '../../contributions';
-import type { ReceiverStatus } from '../../protocol/engine';
+import type { ReceiverProblem, ReceiverStatus } from '../../protocol/engine';
 import {
   alertWords,
   clearDataQuestion,
@@ -9,6 +9,7 @@ import {
   importProblemText,
   portTakenText,
   receiverFailedText,
+  receiverProblemText,
   receiverWords,
 } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
@@ -66,7 +67,11 @@ export function registerReceiverCommands(parts: ReceiverCommandParts): vscode.Di
         clear,
       );
       if (picked === clear) {
-        await receiver.clear();
+        const cleared = await receiver.clear();
+        if (!cleared.ok) {
+          warnOfStore(cleared.error);
+          return;
+        }
         parts.refresh();
       }
     }),
@@ -123,6 +128,11 @@ export async function reportStart(status: ReceiverStatus, log: Log): Promise<voi
       log.show();
     }
   }
+}
+
+/** Says why the store was not changed. */
+export function warnOfStore(problem: ReceiverProblem): void {
+  void vscode.window.showWarningMessage(withoutLinks(receiverProblemText(problem)));
 }
 
 function isPort(text: string): boolean {

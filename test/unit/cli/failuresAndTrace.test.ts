@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import { failuresCommand } from '../../../src/cli/failures';
@@ -229,6 +230,10 @@ describe('spanline failures and spanline trace', () => {
 
   it('exit with 2 and one sentence on bad use', async () => {
     const noStore = path.join(folder, 'none.db');
+    const otherProgram = path.join(folder, 'other.db');
+    const other = new DatabaseSync(otherProgram);
+    other.exec('CREATE TABLE notes (text)');
+    other.close();
     const notStore = path.join(folder, 'text.db');
     await writeFile(notStore, 'this is no database'.repeat(100));
     const cases: readonly (readonly [Command, readonly string[]])[] = [
@@ -239,6 +244,7 @@ describe('spanline failures and spanline trace', () => {
       [failuresCommand, ['--db', db, '--since', 'yesterday']],
       [failuresCommand, ['--db', db, '--from', '2026-02-01', '--to', '2026-01-01']],
       [failuresCommand, ['--db', noStore]],
+      [failuresCommand, ['--db', otherProgram]],
       [failuresCommand, ['--db', notStore]],
       [failuresCommand, ['--db', db, '--workspace', path.join(folder, 'none')]],
       [failuresCommand, ['--jaeger', 'localhost']],

@@ -26,6 +26,7 @@ import { SpanlineBundle, startReceive } from './receiveProcess';
 const json = { 'content-type': 'application/json' };
 /** Lets SQL damage its own file; not in the types yet, on by default since Node 24. */
 const notDefensive = { timeout: 1000, defensive: false };
+const noAbort = new AbortController().signal;
 const always = { fromMs: 0, toMs: 2 ** 45 };
 
 function traceJson(number: number, text = '', name = 'work'): string {
@@ -85,7 +86,7 @@ describe('the store', () => {
       const { engine, store } = engineOver(folder.store);
       const port = await startOnFreePort(engine);
       const { movedAside } = store.status();
-      assert.ok(movedAside !== undefined && existsSync(movedAside));
+      assert.ok(movedAside?.reason === 'damaged' && existsSync(movedAside.file));
       assert.equal((await send(port, '/v1/traces', traceJson(1), json)).status, 200);
       for (const { signal, contentType, body } of loadOtlpRecording('otlpNode', ['a'])) {
         await send(port, `/v1/${signal}`, body, { 'content-type': contentType });
@@ -138,8 +139,94 @@ describe('the store', () => {
     await startOnFreePort(engine);
     const { movedAside } = store.status();
     assert.ok(movedAside !== undefined);
-    assert.equal(readFileSync(movedAside, 'utf8').slice(0, 5), 'notes');
+    assert.equal(readFileSync(movedAside.file, 'utf8').slice(0, 5), 'notes');
     await engine.close();
+  });
+
+  for (const journal of ['DELETE', 'WAL']) {
+    it(`leaves a database of another program as it is (journal ${journal})`, async () => {
+      const other = new DatabaseSync(folder.store);
+      other.exec(`PRAGMA journal_mode = ${journal}; CREATE TABLE notes (text)`);
+      other.close();
+      const bytes = readFileSync(folder.store);
+      const { engine, store } = engineOver(folder.store);
+      const problem = { code: 'storeForeign', file: folder.store } as const;
+      const status = await engine.start(anyPort);
+      assert.ok(status.state === 'failed');
+      assert.deepEqual(status.problem, problem);
+      const { clear } = engine.handlers();
+      assert.deepEqual(await clear(undefined, noAbort), { ok: false, error: problem });
+      assert.equal(store.status().movedAside, undefined);
+      await engine.close();
+      catchUp(folder.store);
+      assert.deepEqual(readdirSync(folder.path), ['spans.db']);
+      assert.deepEqual(readFileSync(folder.store), bytes);
+      const backend = new LocalBackend(folder.store);
+      const listed = await backend.failures(always);
+      assert.ok(!listed.ok);
+      assert.equal(listed.error.reason, 'noStore');
+      backend.dispose();
+    });
+  }
+
+  it('moves a store of another version aside, and does not call it damaged', async () => {
+    const first = engineOver(folder.store);
+    await startOnFreePort(first.engine);
+    await first.engine.close();
+    const newer = new DatabaseSync(folder.store);
+    newer.exec('PRAGMA user_version = 4711');
+    newer.close();
+    const backend = new LocalBackend(folder.store);
+    const listed = await backend.failures(always);
+    assert.ok(!listed.ok);
+    assert.equal(listed.error.reason, 'storeVersion');
+    backend.dispose();
+    const { engine, store } = engineOver(folder.store);
+    await startOnFreePort(engine);
+    assert.deepEqual(store.status().movedAside, {
+      file: `${folder.store}.other-version-1`,
+      reason: 'otherVersion',
+    });
+    await engine.close();
+  });
+
+  it('is received for by another window as soon as the first lets go of it, unless that one was stopped', async () => {
+    const first = engineOver(folder.store);
+    const port = await startOnFreePort(first.engine);
+    const second = engineOver(folder.store);
+    const stopped = engineOver(folder.store);
+    assert.equal((await second.engine.start({ ...anyPort, port })).state, 'elsewhere');
+    assert.equal((await stopped.engine.start({ ...anyPort, port })).state, 'elsewhere');
+    await stopped.engine.stop();
+    const listening = new Promise((resolve) => {
+      second.engine.onDidChangeReceiver.event((status) => {
+        if (status.state === 'listening') {
+          resolve(status.port);
+        }
+      });
+    });
+    await first.engine.stop();
+    assert.equal(await listening, port);
+    assert.equal((await send(port, '/v1/traces', traceJson(4), json)).status, 200);
+    assert.deepEqual(stopped.engine.pause(false), { state: 'off' });
+    await Promise.all([first, second, stopped].map(({ engine }) => engine.close()));
+  });
+
+  it('says to a window that does not write it that nothing was cleared or marked', async () => {
+    const first = engineOver(folder.store);
+    const port = await startOnFreePort(first.engine);
+    assert.equal((await send(port, '/v1/traces', traceJson(4), json)).status, 200);
+    const second = engineOver(folder.store);
+    const { clear, markRead } = second.engine.handlers();
+    const held = { ok: false, error: { code: 'storeHeld' } };
+    assert.deepEqual(await clear(undefined, noAbort), held);
+    assert.deepEqual(await markRead({ groupIds: ['any'] }, noAbort), held);
+    first.store.indexAll();
+    assert.equal(first.store.status().spans, 1);
+    await first.engine.stop();
+    const cleared = await clear(undefined, noAbort);
+    assert.ok('ok' in cleared && cleared.ok && cleared.value.spans === 0);
+    await Promise.all([first, second].map(({ engine }) => engine.close()));
   });
 
   it('answers 503 while the disk is full, and goes on when there is room', async () => {
@@ -343,6 +430,17 @@ describe('the store and other processes', () => {
     assert.equal(listed.value.groups.length, 1);
     backend.dispose();
     await engine.close();
+  });
+
+  it('is not begun in a database of another program', async () => {
+    const other = new DatabaseSync(folder.store);
+    other.exec('CREATE TABLE notes (text)');
+    other.close();
+    await assert.rejects(
+      startReceive(bundle, folder.store),
+      /ended with 2: \S+spans\.db is a database of another program; it was left as it is\.\n$/,
+    );
+    assert.deepEqual(readdirSync(folder.path), ['spans.db']);
   });
 
   it('is let go of by a window that receives no more, and shows its counts to one that does not write it', async () => {
