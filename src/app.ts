@@ -16,6 +16,7 @@ import { useDisplayLanguage } from './host/environment';
 import { registerFailureCommands } from './host/failures/failureCommands';
 import { defaultChoices, FailuresModel, type FailureChoices } from './host/failures/failuresModel';
 import { FailuresView } from './host/failures/failuresView';
+import { RemoteGroups } from './host/failures/remoteGroups';
 import { Snoozes } from './host/failures/snoozes';
 import { Log } from './host/log';
 import { registerOpenTrace } from './host/openTraceCommand';
@@ -74,6 +75,7 @@ export class App implements Disposable {
         ...workspaceState.get<Partial<FailureChoices>>(choicesKey, {}),
       }),
     );
+    parts.add(new RemoteGroups(this.model, this.receiver));
     this.failures = parts.add(
       new FailuresView({
         model: this.model,

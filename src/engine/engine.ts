@@ -81,6 +81,13 @@ export class Engine {
           }
           return marked;
         }),
+      rememberGroups: ({ groups }) =>
+        this.inTurn(() =>
+          this.withStore(() => {
+            this.store.rememberGroups(groups);
+            return Promise.resolve(undefined);
+          }),
+        ),
     };
   }
 

@@ -79,6 +79,13 @@ export interface StoreStatus {
   readonly writeError?: string;
 }
 
+/** A failure group and when it was first seen. */
+export interface SeenGroup {
+  /** `FailureGroup.id`. */
+  readonly id: string;
+  readonly firstSeenMs: number;
+}
+
 /** Settings of receiver and store. */
 export interface ReceiverOptions {
   readonly port: number;
@@ -113,6 +120,11 @@ export interface EngineContract extends Contract {
     /** Marks groups as read: they are no longer new. */
     markRead: {
       request: { readonly groupIds: readonly string[] };
+      response: Result<undefined, ReceiverProblem>;
+    };
+    /** Remembers when groups of other connections were first seen: the earliest time it was told counts. */
+    rememberGroups: {
+      request: { readonly groups: readonly SeenGroup[] };
       response: Result<undefined, ReceiverProblem>;
     };
   };

@@ -71,8 +71,21 @@ export function segmentsFromColumn(column: unknown): number[] {
   return Array.from({ length: column.length >>> 2 }, (_, i) => bytes.getUint32(i * 4, true));
 }
 
+/**
+ * When groups were first seen and whether they were marked as read, whichever connection saw them, by `FailureGroup.id`. Run at each open: a
+ * store may be older than this table.
+ */
+export const groupMemorySql = `
+CREATE TABLE IF NOT EXISTS groupMemory (
+  key TEXT PRIMARY KEY,
+  firstSeenMs INTEGER NOT NULL,
+  read INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+`;
+
 /** Tables of an empty store. */
 export const schemaSql = `
+${groupMemorySql}
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE segments (

@@ -6,6 +6,7 @@ import {
   localConnectionId,
   type BackendError,
   type Completeness,
+  type RememberedGroup,
   type TraceBackend,
   type TraceQuery,
   type TraceSummary,
@@ -72,6 +73,23 @@ export class LocalBackend implements TraceBackend {
       return new Set(ids.filter((id) => statement.get(bytesFromHex(id)) !== undefined));
     });
     return isReadProblem(known) ? new Set() : known;
+  }
+
+  groupMemory(ids: readonly string[]): ReadonlyMap<string, RememberedGroup> {
+    const memory = this.reader.read((reader) => {
+      const statement = reader.statement(
+        `SELECT min(firstSeenMs) AS firstSeenMs, max(read) AS read FROM (
+           SELECT firstSeenMs, read FROM groupMemory WHERE key = ?1
+           UNION ALL SELECT firstSeenMs, read FROM failureGroups WHERE key = ?1)`,
+      );
+      return new Map(
+        ids.flatMap((id): [string, RememberedGroup][] => {
+          const { firstSeenMs, read } = statement.get(id) ?? {};
+          return typeof firstSeenMs === 'number' ? [[id, { firstSeenMs, read: read === 1 }]] : [];
+        }),
+      );
+    });
+    return isReadProblem(memory) ? new Map() : memory;
   }
 
   /** Whether spans are stored that its writer has not indexed: it is at work, or it died. */

@@ -15,7 +15,9 @@ export class FailureRows {
 
   constructor(database: DatabaseSync) {
     this.upsertGroup = database.prepare(
-      `INSERT INTO failureGroups (key, operation, fingerprint, type, firstSeenMs, lastSeenMs) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO failureGroups (key, operation, fingerprint, type, firstSeenMs, lastSeenMs, read)
+       VALUES (?1, ?2, ?3, ?4, min(?5, coalesce((SELECT firstSeenMs FROM groupMemory WHERE key = ?1), ?5)), ?5,
+         coalesce((SELECT read FROM groupMemory WHERE key = ?1), 0))
        ON CONFLICT DO UPDATE SET key = key RETURNING id`,
     );
     this.seen = database.prepare(
@@ -32,7 +34,7 @@ export class FailureRows {
     let id = this.groups.get(failure.groupId);
     if (id === undefined) {
       const { groupId, fingerprint, type } = failure;
-      id = Number(this.upsertGroup.get(groupId, operation, fingerprint, type, startMs, startMs)?.['id']);
+      id = Number(this.upsertGroup.get(groupId, operation, fingerprint, type, startMs)?.['id']);
       if (this.groups.size >= rememberedGroups) {
         this.groups.clear();
       }

@@ -2,8 +2,9 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Emitter } from '../../base/emitter';
 import { err, type Result } from '../../base/result';
-import type { MovedAside, StoreStatus } from '../../protocol/engine';
+import type { MovedAside, SeenGroup, StoreStatus } from '../../protocol/engine';
 import { Eviction, type StoreBounds } from './eviction';
+import { markGroupsRead, rememberGroups } from './groupMemory';
 import { Indexer } from './indexer';
 import { isForeign, moveAside, openStore } from './openStore';
 import { SegmentLog, type AppendProblem, type Segment } from './segmentLog';
@@ -195,10 +196,14 @@ export class LocalStore {
   /** Groups that are no longer new, by their stable ids. */
   markRead(groupIds: readonly string[]): void {
     this.transact(({ database }) => {
-      const mark = database.prepare('UPDATE failureGroups SET read = 1 WHERE key = ?');
-      for (const id of groupIds) {
-        mark.run(id);
-      }
+      markGroupsRead(database, groupIds, this.nowMs());
+    });
+  }
+
+  /** Keeps when groups were first seen, also those that only other connections saw. */
+  rememberGroups(groups: readonly SeenGroup[]): void {
+    this.transact(({ database }) => {
+      rememberGroups(database, groups);
     });
   }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { MovedAside } from '../../protocol/engine';
-import { schemaSql, storeApplicationId, storeVersion } from '../../protocol/storeSchema';
+import { groupMemorySql, schemaSql, storeApplicationId, storeVersion } from '../../protocol/storeSchema';
 import { isSqliteError, storeFault } from './sqliteError';
 
 /** A store's files, its main one last: what is moved half is found again as a store. */
@@ -136,7 +136,11 @@ function whyUnusable(database: DatabaseSync): MovedAside['reason'] | undefined {
     return 'otherVersion';
   }
   const isSound = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok';
-  return isSound ? undefined : 'damaged';
+  if (!isSound) {
+    return 'damaged';
+  }
+  database.exec(groupMemorySql);
+  return undefined;
 }
 
 function countTables(database: DatabaseSync): unknown {

@@ -4,7 +4,13 @@ import { DisposableStore, type Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
 import { Setting } from '../../contributions';
 import { ok, type Result } from '../../base/result';
-import type { ReceiverOptions, ReceiverProblem, ReceiverStatus, StoreStatus } from '../../protocol/engine';
+import type {
+  ReceiverOptions,
+  ReceiverProblem,
+  ReceiverStatus,
+  SeenGroup,
+  StoreStatus,
+} from '../../protocol/engine';
 import type { EngineCalls } from '../analysisCalls';
 import { onDidChangeSettings, readSetting } from '../settings';
 
@@ -131,6 +137,11 @@ export class Receiver implements Disposable {
   /** The groups are no longer new; says why where that cannot be written down. */
   markRead(groupIds: readonly string[]): Promise<Result<undefined, ReceiverProblem>> {
     return this.engine.call('markRead', { groupIds });
+  }
+
+  /** Keeps when groups of other connections were first seen; says why where that cannot be written down. */
+  rememberGroups(groups: readonly SeenGroup[]): Promise<Result<undefined, ReceiverProblem>> {
+    return this.engine.call('rememberGroups', { groups });
   }
 
   /** The engine stopped by itself: nothing listens until it is back. */

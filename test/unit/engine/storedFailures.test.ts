@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { LocalBackend } from '../../../src/backends/local/localBackend';
@@ -142,6 +143,50 @@ describe('failures of the store', () => {
     assert.ok(before.length > 1);
     store.markRead([before[0]!]);
     assert.deepEqual(isNew(await stored({ fromMs: 0, toMs })), before.slice(1));
+  });
+
+  it('are remembered when only another connection saw them, and after their traces went', async () => {
+    const [known] = (await stored(always)).groups;
+    const { id, firstSeenMs } = known!;
+    store.rememberGroups([
+      { id: 'remote', firstSeenMs: 2000.5 },
+      { id: 'broken', firstSeenMs: NaN },
+      { id, firstSeenMs: firstSeenMs - 10 },
+    ]);
+    store.rememberGroups([
+      { id: 'remote', firstSeenMs: 1000 },
+      { id: 'remote', firstSeenMs: 3000 },
+    ]);
+    store.markRead(['remote', 'unseen', id]);
+    const memory = backend.groupMemory(['remote', 'broken', 'unseen', id, 'never']);
+    assert.deepEqual(memory.get('remote'), { firstSeenMs: 1000, read: true });
+    assert.equal(memory.get('unseen')?.read, true);
+    assert.deepEqual(memory.get(id), { firstSeenMs: Math.floor(firstSeenMs - 10), read: true });
+    assert.equal(memory.size, 3);
+    assert.equal(
+      (await stored(always)).groups.find((group) => group.id === id)?.firstSeenMs,
+      Math.floor(firstSeenMs - 10),
+    );
+    store.clear();
+    store.rememberGroups([{ id, firstSeenMs: 5000 }]);
+    store.markRead([id]);
+    for (const spans of batches.spans) {
+      await append(store, spans);
+    }
+    store.indexAll();
+    const back = (await stored({ fromMs: 0, toMs: lastMs + 1 })).groups.find((group) => group.id === id);
+    assert.deepEqual([back?.firstSeenMs, back?.state], [5000, 'ongoing']);
+  });
+
+  it('are remembered in a store that is older than this memory', () => {
+    store.close();
+    const older = new DatabaseSync(folder.store);
+    older.exec('DROP TABLE groupMemory');
+    older.close();
+    assert.equal(backend.groupMemory(['remote']).size, 0);
+    store.acquire();
+    store.rememberGroups([{ id: 'remote', firstSeenMs: 7 }]);
+    assert.deepEqual(backend.groupMemory(['remote']), new Map([['remote', { firstSeenMs: 7, read: false }]]));
   });
 });
 
