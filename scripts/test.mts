@@ -28,14 +28,14 @@ const progress = (line: string): void => {
 
 const suites: readonly Suite[] = [
   { name: 'check', floor: 3, run: check },
-  { name: 'unit', floor: 100, run: () => runFiles('dist/test/unit/**/*.test.js', 60_000) },
-  { name: 'contract', floor: 0, run: () => runFiles('dist/test/contract/**/*.test.js', 60_000) },
-  { name: 'integration', floor: 2, run: () => inBrowser('newest') },
-  { name: 'integration-floor', floor: 2, run: () => inBrowser('floor') },
-  { name: 'integration-desktop', floor: 2, run: inDesktop },
+  { name: 'unit', floor: 714, run: () => runFiles('dist/test/unit/**/*.test.js', 60_000) },
+  { name: 'contract', floor: 34, run: () => runFiles('dist/test/contract/**/*.test.js', 60_000) },
+  { name: 'integration', floor: 14, run: () => inBrowser('newest') },
+  { name: 'integration-floor', floor: 14, run: () => inBrowser('floor') },
+  { name: 'integration-desktop', floor: 14, run: inDesktop },
   { name: 'package', floor: 3, run: () => runFiles('test/package/**/*.test.mts', 60_000) },
   { name: 'integration-package', floor: 2, run: () => inBrowser('newest', vsix) },
-  { name: 'e2e', floor: 40, run: () => runFiles('test/e2e/**/*.test.mts', 180_000) },
+  { name: 'e2e', floor: 46, run: () => runFiles('test/e2e/**/*.test.mts', 180_000) },
 ];
 
 const chosen = suites.filter((suite) => names.length === 0 || names.includes(suite.name));
@@ -76,14 +76,14 @@ for (const suite of chosen) {
     summary.push(`${suite.name}: skipped, ${result.skippedBecause}`);
     continue;
   }
-  const isShort = words.length === 0 && result.passed + result.failures.length < suite.floor;
+  const isShort = words.length === 0 && result.passed < suite.floor;
   passed += result.passed;
   failed += result.failures.length + (isShort ? 1 : 0);
   skipped += result.skipped.length;
   summary.push(
     `${suite.name}: ${result.passed} passed of at least ${suite.floor}, ${result.failures.length} failed, ${minutes} min`,
   );
-  if (isShort) summary.push(`  ✖ ${suite.name} ran fewer tests than it must`);
+  if (isShort) summary.push(`  ✖ ${suite.name} passed fewer tests than it must`);
   for (const failure of result.failures) summary.push(`  ✖ ${failure.title}`);
   for (const title of result.skipped) summary.push(`  - ${title}`);
 }
