@@ -74,7 +74,9 @@ async function startInBrowser(receiverPort: number): Promise<number> {
     const url = demo.server.windowUrl(demo.window);
     if (values.check) return await runCheck(url, demo.shop.python);
     const shortUrl = await redirectTo(url);
-    console.log(`\nSpanline is at ${shortUrl}\nCtrl+C stops everything.\n`);
+    console.log(
+      `\nOpen ${shortUrl} to begin: the shop gets its visitors once a window is open.\nCtrl+C stops everything.\n`,
+    );
     if (values.open) openInBrowser(shortUrl);
     await Promise.race([aborted(interrupted.signal), demo.server.exited]);
     return 0;
