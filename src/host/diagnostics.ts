@@ -34,7 +34,6 @@ export function diagnosticsText(parts: {
       spans: store.spans,
       logRecords: store.logRecords,
       sizeBytes: store.sizeBytes,
-      onDisk: store.file !== undefined,
       movedAside: store.movedAside !== undefined,
       // The system's words may hold a path; its code does not.
       writeError: store.writeError === undefined ? undefined : errorCodeIn(store.writeError),
