@@ -126,7 +126,7 @@ export const Setting = {
   storeMaxAgeDays: 'spanline.store.maxAgeDays',
   connections: 'spanline.connections',
   recommendedConnections: 'spanline.recommendedConnections',
-  pathMappings: 'spanline.pathMappings',
+  sourceMappings: 'spanline.sourceMappings',
   alertsEnabled: 'spanline.alerts.enabled',
   alertsQuietHours: 'spanline.alerts.quietHours',
   timelineCompactRows: 'spanline.timeline.compactRows',
@@ -141,7 +141,7 @@ export interface SettingTypes {
   [Setting.storeMaxAgeDays]: number;
   [Setting.connections]: readonly ConnectionConfig[];
   [Setting.recommendedConnections]: readonly ConnectionConfig[];
-  [Setting.pathMappings]: readonly PathMapping[];
+  [Setting.sourceMappings]: readonly PathMapping[];
   [Setting.alertsEnabled]: boolean;
   /** `22:00-07:00`; empty for none. */
   [Setting.alertsQuietHours]: string;
@@ -156,7 +156,7 @@ export const settingDefaults: { readonly [K in Setting]: SettingTypes[K] } = {
   [Setting.storeMaxAgeDays]: 7,
   [Setting.connections]: [],
   [Setting.recommendedConnections]: [],
-  [Setting.pathMappings]: [],
+  [Setting.sourceMappings]: [],
   [Setting.alertsEnabled]: true,
   [Setting.alertsQuietHours]: '',
   [Setting.timelineCompactRows]: false,

@@ -10,6 +10,7 @@ import type { DecodeError, RejectReason } from './core/codecs/decodeOutcome';
 import type { ExceptionRelation } from './core/frames/frame';
 import type { Evidence, Grade, LocationReason, UnknownReason } from './core/locate/grade';
 import type { TraceProblem } from './core/model/problems';
+import type { DriftProblem } from './core/drift/driftProblem';
 import type { MapFault } from './core/sourcemaps/mapFault';
 import type { BackendError } from './protocol/backend';
 import type { ResolveProblem } from './protocol/resolve';
@@ -281,6 +282,10 @@ export function locationReasonText(reason: LocationReason): string {
       return t('the source text of the source map equals the file');
     case 'functionEncloses':
       return t("the frame's function encloses the line");
+    case 'revisionUnchanged':
+      return t('the line is as the deployed revision has it');
+    case 'revisionMoved':
+      return t('the line moved here since the deployed revision');
     case 'sourceTextMoved':
       return t('the source line of the stack moved here');
     case 'sourceTextDiffers':
@@ -307,6 +312,10 @@ export function unknownReasonText(reason: UnknownReason | undefined, file: strin
   switch (reason) {
     case 'ambiguous':
       return t('Several files of the workspace may be {0}.', file);
+    case 'lineGone':
+      return t('The line was changed or deleted in {0} since the deployed revision.', file);
+    case 'fileGone':
+      return t('{0} was deleted since the deployed revision.', file);
     case 'lineOutOfRange':
       return t('{0} has fewer lines than the frame says.', file);
     case 'mapUnusable':
@@ -348,6 +357,10 @@ export function evidenceText(evidence: Evidence): string {
       return t('the function is in it');
     case 'sourceText':
       return t('the source line is in it');
+    case 'package':
+      return t('folder of the package');
+    case 'revision':
+      return t('line of the deployed revision');
   }
 }
 
@@ -929,16 +942,64 @@ export const resolveText = {
 
 /** Something about a stack text, or a source map that was not believed; one sentence. */
 export function resolveProblemText(problem: ResolveProblem): string {
-  if (problem.code === 'stackTooLong') {
-    const { chars, readChars } = problem.params;
-    return t(
-      'The stack has {0} characters; only the first and last {1} were read.',
-      formatCount(chars),
-      formatCount(readChars / 2),
-    );
+  switch (problem.code) {
+    case 'stackTooLong': {
+      const { chars, readChars } = problem.params;
+      return t(
+        'The stack has {0} characters; only the first and last {1} were read.',
+        formatCount(chars),
+        formatCount(readChars / 2),
+      );
+    }
+    case 'revisionMissing':
+    case 'revisionAmbiguous':
+    case 'historyShallow':
+    case 'notARepository':
+    case 'gitUnavailable':
+    case 'gitFailed':
+      return driftProblemText(problem);
+    default: {
+      const { file, map = t('inside the file') } = problem.params;
+      return mapFaultText(problem.code, file, map);
+    }
   }
-  const { file, map = t('inside the file') } = problem.params;
-  return mapFaultText(problem.code, file, map);
+}
+
+function driftProblemText({ code, params: { revision, folder } }: DriftProblem): string {
+  switch (code) {
+    case 'revisionMissing':
+      return t(
+        'The deployed revision {0} is not in the repository of {1}; fetch it to follow its lines.',
+        revision,
+        folder,
+      );
+    case 'revisionAmbiguous':
+      return t(
+        'The deployed revision {0} may be several commits of the repository of {1}.',
+        revision,
+        folder,
+      );
+    case 'historyShallow':
+      return t(
+        'The repository of {1} is a shallow clone without the deployed revision {0}.',
+        revision,
+        folder,
+      );
+    case 'notARepository':
+      return t(
+        '{1} is not in a git repository, so that lines of the deployed revision {0} cannot be followed.',
+        revision,
+        folder,
+      );
+    case 'gitUnavailable':
+      return t(
+        'git was not found, so that lines of the deployed revision {0} cannot be followed in {1}.',
+        revision,
+        folder,
+      );
+    case 'gitFailed':
+      return t('git gave no answer about the deployed revision {0} in {1}.', revision, folder);
+  }
 }
 
 function mapFaultText(fault: MapFault, file: string, map: string): string {

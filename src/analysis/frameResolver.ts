@@ -39,6 +39,7 @@ interface Place {
   readonly grade: Grade;
   readonly reason: LocationReason;
   readonly via: readonly Via[];
+  readonly evidence: readonly Evidence[];
   /** Name of the function there in the source, where the frame has the bundle's. */
   readonly sourceFunction?: string | undefined;
 }
@@ -99,10 +100,10 @@ export class FrameResolver {
         via: [],
       };
     }
-    const { path, lineBase1, columnBase1, grade, reason, via, sourceFunction } = answer.place;
+    const { path, lineBase1, columnBase1, grade, reason, evidence, via, sourceFunction } = answer.place;
     const column = columnBase1 === undefined ? {} : { columnBase1 };
     return {
-      location: { ...this.index.located(path), lineBase1, ...column, grade, reason },
+      location: { ...this.index.located(path), lineBase1, ...column, grade, reason, evidence },
       ...(sourceFunction === undefined ? {} : { sourceFunction }),
       via,
     };
@@ -184,7 +185,10 @@ export class FrameResolver {
     }
     const isOutput = this.index.paths.isGenerated(match.path);
     const graded = isOutput ? ({ ...check, grade: 'likely', reason: 'noSourceMap' } as const) : check;
-    return { place: { path: match.path, columnBase1: frame.columnBase1, ...graded, via: [match.via] } };
+    const evidence = [...match.evidence, ...lineEvidence(graded.reason)];
+    return {
+      place: { path: match.path, columnBase1: frame.columnBase1, ...graded, via: [match.via], evidence },
+    };
   }
 
   private lineOutOfRange(match: Found): Unknown {
@@ -255,7 +259,17 @@ export class FrameResolver {
     const via: Via[] = [match.via, 'sourceMap', ...(isByContent ? (['sourcesContent'] as const) : [])];
     const column = check.grade === 'moved' ? undefined : columnBase1;
     const sourceFunction = check.grade === 'exact' ? functionName(file, lineBase1, columnBase1) : undefined;
-    const place: Place = { path: original.path, columnBase1: column, ...check, via, sourceFunction };
+    const evidence = [
+      ...new Set<Evidence>([...original.evidence, 'sourceMap', ...lineEvidence(check.reason)]),
+    ];
+    const place: Place = {
+      path: original.path,
+      columnBase1: column,
+      ...check,
+      via,
+      evidence,
+      sourceFunction,
+    };
     return capped({ place }, frame, original);
   }
 
@@ -292,6 +306,24 @@ function buildThatRan(
     }
   }
   return other > same ? 'other' : own === 'unknown' && same > 0 ? 'same' : own;
+}
+
+/** What a grade's reason adds to what speaks for the file. */
+function lineEvidence(reason: LocationReason): readonly Evidence[] {
+  switch (reason) {
+    case 'functionEncloses':
+      return ['function'];
+    case 'sourceTextEqual':
+    case 'sourceTextMoved':
+      return ['sourceText'];
+    case 'sourcesContentEqual':
+      return ['sourcesContent'];
+    case 'revisionUnchanged':
+    case 'revisionMoved':
+      return ['revision'];
+    default:
+      return [];
+  }
 }
 
 /** Compares what the map says with the source as it is on disk. `build`: whether the generated file is the one that ran. */

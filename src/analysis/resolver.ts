@@ -179,6 +179,7 @@ function ownFrames(exceptions: readonly ParsedException[]): readonly Frame[] {
 
 function resolvedException(exception: ParsedException, frames: readonly ResolvedFrame[]): ResolvedException {
   return {
+    language: exception.language,
     ...(exception.type === undefined ? {} : { type: exception.type }),
     ...(exception.message === undefined ? {} : { message: exception.message }),
     relation: exception.relation,

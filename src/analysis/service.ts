@@ -41,7 +41,13 @@ export class AnalysisService implements Disposable {
   private readonly lateAnswers = new Emitter<undefined>();
   private readonly traces = new Lru<string, Trace>(keptTraces);
   private pool: ConnectionPool;
-  private lines = new WorkspaceLines({ folders: [], mappings: [], trusted: false });
+  private lines = new WorkspaceLines({
+    folders: [],
+    mappings: [],
+    revisions: [],
+    chosenMaps: [],
+    trusted: false,
+  });
   private network = defaultNetwork;
   /** What pool and lines were made of: equal settings are not set up twice. */
   private poolKey = '';
@@ -93,6 +99,8 @@ export class AnalysisService implements Disposable {
         const trace = await this.given(traceId, signal);
         return trace && row < trace.spans.count ? this.lines.exceptionsOfSpan(trace, row) : [];
       },
+      resolveText: ({ text, service }) => this.lines.ofText(text, service),
+      documentText: () => Promise.resolve(undefined),
       exportTrace: async ({ traceId }, signal) => {
         const trace = await this.fetch(traceId, signal);
         return trace.ok ? ok(otlpJsonFromTrace(trace.value)) : trace;
@@ -117,7 +125,7 @@ export class AnalysisService implements Disposable {
   }
 
   private configure(request: AnalysisContract['methods']['configure']['request']): void {
-    const { connections, network, folders, mappings, trusted } = request;
+    const { connections, network, ...lines } = request;
     const poolKey = JSON.stringify([connections, network]);
     if (poolKey !== this.poolKey) {
       this.poolKey = poolKey;
@@ -125,11 +133,11 @@ export class AnalysisService implements Disposable {
       this.pool.dispose();
       this.pool = this.openPool(connections);
     }
-    const linesKey = JSON.stringify([folders, mappings, trusted]);
+    const linesKey = JSON.stringify(lines);
     if (linesKey !== this.linesKey) {
       this.linesKey = linesKey;
       this.lines.dispose();
-      this.lines = new WorkspaceLines({ folders, mappings, trusted });
+      this.lines = new WorkspaceLines(lines);
       this.linesChanges.fire(undefined);
     }
   }

@@ -3,8 +3,8 @@ import type { FailureOrigin } from '../core/failures/failureGroup';
 import { exceptionsOfSpan, type SpanException } from '../core/model/exceptions';
 import { attributeValue, stringsOf } from '../core/model/attributes';
 import type { Trace } from '../core/model/trace';
-import type { PathMapping, WorkspaceFolderInfo } from '../protocol/analysis';
-import type { ResolvedException, ResolvedFrame } from '../protocol/resolve';
+import type { ChosenMap, PathMapping, ServiceRevision, WorkspaceFolderInfo } from '../protocol/analysis';
+import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../protocol/resolve';
 import { FileIndex, type FileEvents } from './fileIndex';
 import { StackResolver, type CodeRequest, type StackRequest } from './resolver';
 
@@ -14,6 +14,8 @@ type ServiceOfRequest = Omit<StackRequest, 'text' | 'hint'>;
 export interface LinesSetup {
   readonly folders: readonly WorkspaceFolderInfo[];
   readonly mappings: readonly PathMapping[];
+  readonly revisions: readonly ServiceRevision[];
+  readonly chosenMaps: readonly ChosenMap[];
   readonly trusted: boolean;
 }
 
@@ -83,6 +85,12 @@ export class WorkspaceLines implements Disposable {
       }
     }
     return resolved;
+  }
+
+  /** Every frame of a pasted text, as frames of that service where one is named. */
+  async ofText(text: string, service: string | undefined): Promise<ResolvedStack> {
+    const { resolver } = await this.open();
+    return resolver.resolveStack({ text, ...this.ofService(service ?? '', undefined) });
   }
 
   /** Follows changes on disk. Nothing is to follow before the files were first listed. */

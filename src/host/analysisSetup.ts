@@ -36,7 +36,7 @@ export class AnalysisSetup implements Disposable {
     };
     this.subscriptions.add(analysis.onDidStart(() => void this.send()));
     this.subscriptions.add(connections.onDidChange(resend));
-    this.subscriptions.add(onDidChangeSettings([Setting.pathMappings], resend));
+    this.subscriptions.add(onDidChangeSettings([Setting.sourceMappings], resend));
     this.subscriptions.add(vscode.workspace.onDidChangeWorkspaceFolders(resend));
     this.subscriptions.add(vscode.workspace.onDidGrantWorkspaceTrust(resend));
     this.subscriptions.add(
@@ -76,7 +76,9 @@ export class AnalysisSetup implements Disposable {
       connections,
       network: networkOptions(),
       folders: workspaceFoldersOnDisk(),
-      mappings: readSetting(Setting.pathMappings),
+      mappings: readSetting(Setting.sourceMappings),
+      revisions: [],
+      chosenMaps: [],
       trusted: vscode.workspace.isTrusted,
     });
   }

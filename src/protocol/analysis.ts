@@ -1,8 +1,9 @@
 import type { FailureGroup, TimeWindow } from '../core/failures/failureGroup';
 import type { Trace } from '../core/model/trace';
 import type { Result } from '../base/result';
+import type { Base1 } from '../base/units';
 import type { BackendError, Completeness, ConnectionConfig, TraceQuery, TraceSummary } from './backend';
-import type { ResolvedException, ResolvedFrame } from './resolve';
+import type { LibrarySource, ResolvedException, ResolvedFrame, ResolvedStack } from './resolve';
 import type { Contract } from './rpc';
 
 /** A connection with its secret headers, as the host hands it to the worker: never logged, never stored there. */
@@ -29,6 +30,50 @@ export interface PathMapping {
   readonly service?: string;
   readonly from: string;
   readonly to: string;
+}
+
+/** The commit that a service ran, as a person said it: asked once per service and version. */
+export interface ServiceRevision {
+  readonly service: string;
+  /** Absent: of every version. */
+  readonly version?: string;
+  /** Anything that git resolves to a commit. */
+  readonly revision: string;
+}
+
+/** A source map that a person chose for a generated file. */
+export interface ChosenMap {
+  /** The generated file as stacks print it. */
+  readonly file: string;
+  /** Absolute path of the map. */
+  readonly map: string;
+}
+
+/** A read-only text that stands in no file of its own: code of a package, or a file as it was at a revision. */
+export type DocumentSource =
+  | Exclude<LibrarySource, { readonly kind: 'file' }>
+  | {
+      readonly kind: 'revision';
+      readonly revision: string;
+      readonly path: string;
+      readonly folder?: string;
+    };
+
+/** A function that traces ran through, for the line above it in the editor. */
+export interface CodeTraces {
+  readonly function: string;
+  readonly lineBase1: Base1;
+  /** Spans that ended in this function in the window, and how many of them failed. */
+  readonly runs: number;
+  readonly failing: number;
+  readonly p95Ms: number;
+  readonly lastSeenMs: number;
+  /** Newest first, at most 100; failing ones before others. */
+  readonly traceIds: readonly string[];
+  /** Lines inside the function at which spans failed. */
+  readonly failingLinesBase1: readonly Base1[];
+  /** False where a cap was hit: counts are lower bounds. */
+  readonly complete: boolean;
 }
 
 /** A group with the line its newest failing run leads to. */
@@ -82,6 +127,8 @@ export interface AnalysisContract extends Contract {
         readonly network: NetworkOptions;
         readonly folders: readonly WorkspaceFolderInfo[];
         readonly mappings: readonly PathMapping[];
+        readonly revisions: readonly ServiceRevision[];
+        readonly chosenMaps: readonly ChosenMap[];
         readonly trusted: boolean;
       };
       response: undefined;
@@ -126,6 +173,13 @@ export interface AnalysisContract extends Contract {
       request: { readonly traceId: string; readonly row: number };
       response: readonly ResolvedException[];
     };
+    /** Every frame of a pasted stack text. */
+    resolveText: {
+      request: { readonly text: string; readonly service?: string };
+      response: ResolvedStack;
+    };
+    /** `undefined` where it cannot be read any more. */
+    documentText: { request: DocumentSource; response: string | undefined };
     /** The trace as OTLP JSON. */
     exportTrace: { request: { readonly traceId: string }; response: Result<string, BackendError> };
     testConnection: {

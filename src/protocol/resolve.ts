@@ -1,5 +1,6 @@
 import type { Base1 } from '../base/units';
-import type { ExceptionRelation, FrameKind, StackProblem } from '../core/frames/frame';
+import type { DriftProblem } from '../core/drift/driftProblem';
+import type { ExceptionRelation, FrameKind, StackLanguageId, StackProblem } from '../core/frames/frame';
 import type { Evidence, Grade, LocationReason, UnknownReason, Via } from '../core/locate/grade';
 import type { MapProblem } from '../core/sourcemaps/mapFault';
 
@@ -14,6 +15,36 @@ export interface Location {
   readonly columnBase1?: Base1;
   readonly grade: Grade;
   readonly reason: LocationReason;
+  /** What speaks for the file and the line, in the order it was found; never empty. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** A line at the revision that ran. */
+export interface DeployedLine {
+  /** Full commit id. */
+  readonly revision: string;
+  readonly path: string;
+  readonly folder?: string;
+  readonly lineBase1: Base1;
+}
+
+/** Code of a package, shown read-only: a file outside or inside the workspace, an entry of a source archive, or text inside a source map. */
+export type LibrarySource =
+  | { readonly kind: 'file'; /** Absolute. */ readonly path: string }
+  | { readonly kind: 'archive'; /** Absolute. */ readonly archive: string; readonly entry: string }
+  | {
+      readonly kind: 'sourcesContent';
+      /** The map, or the generated file that holds it; absolute. */
+      readonly map: string;
+      /** As the map spells it. */
+      readonly source: string;
+    };
+
+/** Where a package's frame can be read. */
+export interface LibraryPlace {
+  readonly source: LibrarySource;
+  readonly lineBase1?: Base1;
+  readonly columnBase1?: Base1;
 }
 
 /** A file that a frame may mean. */
@@ -39,6 +70,10 @@ export interface ResolvedFrame {
   readonly location?: Location;
   /** Name of the function at the location, where `function` is the one a bundler gave it. */
   readonly sourceFunction?: string;
+  /** The line as it was deployed, where the revision that ran is known; also where the line is gone since. */
+  readonly deployed?: DeployedLine;
+  /** Where code that is not the project's own can be read; never together with `location`. */
+  readonly library?: LibraryPlace;
   /** Why there is no location. */
   readonly reason?: UnknownReason;
   /** Best first; only where there is no location. */
@@ -50,6 +85,8 @@ export interface ResolvedFrame {
 
 /** One exception with its frames, newest call first. */
 export interface ResolvedException {
+  /** Absent where the exception came without a stack text. */
+  readonly language?: StackLanguageId;
   readonly type?: string;
   readonly message?: string;
   readonly relation: ExceptionRelation;
@@ -59,7 +96,7 @@ export interface ResolvedException {
 }
 
 /** Something the reader of a resolved stack must know; `words.ts` has the sentence. */
-export type ResolveProblem = StackProblem | MapProblem;
+export type ResolveProblem = StackProblem | MapProblem | DriftProblem;
 
 /** A stack text with every frame looked up: what `spanline resolve --json` prints. */
 export interface ResolvedStack {

@@ -194,6 +194,7 @@ function frameOf(line: string, functionName: string): ResolvedFrame {
       lineBase1: base1(Number(number)),
       grade: grade as Grade,
       reason: grade === 'exact' ? 'sourceTextEqual' : grade === 'moved' ? 'sourceTextMoved' : 'nameOnly',
+      evidence: grade === 'likely' ? ['sameName'] : ['uniquePath', 'sourceText'],
     },
     via: ['path'],
   };

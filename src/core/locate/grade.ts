@@ -9,6 +9,10 @@ export type LocationReason =
   | 'sourcesContentEqual'
   /** exact: the frame's function encloses the line. */
   | 'functionEncloses'
+  /** exact: the revision that ran is known, and the line is untouched since. */
+  | 'revisionUnchanged'
+  /** moved: the line of the revision that ran, followed to where it stands now. */
+  | 'revisionMoved'
   /** moved: the printed source line stands elsewhere in the file, once. */
   | 'sourceTextMoved'
   /** likely: another line than the printed one stands there. */
@@ -34,6 +38,10 @@ export type UnknownReason =
   | 'ambiguous'
   /** No file of the workspace has that name. */
   | 'notInWorkspace'
+  /** The line was changed or deleted since the revision that ran; `deployed` says where it was. */
+  | 'lineGone'
+  /** The file was deleted since the revision that ran; `deployed` says where it was. */
+  | 'fileGone'
   /** The file has fewer lines than the frame says. */
   | 'lineOutOfRange'
   /** The source map is broken or another build's; `problems` says how. */
@@ -63,7 +71,11 @@ export type Evidence =
   | 'sourcesContent'
   | 'debugId'
   | 'function'
-  | 'sourceText';
+  | 'sourceText'
+  /** The package, module or namespace that the frame names has this folder. */
+  | 'package'
+  /** The revision that ran has the line. */
+  | 'revision';
 
 /** How a location was reached, in order of application. */
 export type Via = 'path' | 'mapping' | 'sourceMap' | 'sourcesContent' | 'drift' | 'symbol';

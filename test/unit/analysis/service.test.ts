@@ -111,6 +111,8 @@ describe('analysis service over the recorded systems', () => {
         network,
         folders: [{ name: 'sampleApp', path: fixturePath('sampleApp') }],
         mappings: [],
+        revisions: [],
+        chosenMaps: [],
         trusted: false,
       },
       signal,
