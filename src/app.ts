@@ -20,6 +20,8 @@ import { RemoteGroups } from './host/failures/remoteGroups';
 import { Snoozes } from './host/failures/snoozes';
 import { Log } from './host/log';
 import { registerOpenTrace } from './host/openTraceCommand';
+import { registerPastedCommands } from './host/pasted/pastedCommands';
+import { PastedStacks } from './host/pasted/pastedStacks';
 import { Receiver } from './host/receiver/receiver';
 import { registerReceiverCommands } from './host/receiver/receiverCommands';
 import { TerminalVariables } from './host/receiver/terminals';
@@ -44,6 +46,7 @@ export class App implements Disposable {
   readonly failures: FailuresView;
   readonly model: FailuresModel;
   readonly connections: ConnectionsTree;
+  readonly pasted: PastedStacks;
 
   constructor(context: vscode.ExtensionContext) {
     useDisplayLanguage();
@@ -75,6 +78,7 @@ export class App implements Disposable {
         ...workspaceState.get<Partial<FailureChoices>>(choicesKey, {}),
       }),
     );
+    this.pasted = parts.add(new PastedStacks(this.analysis, workspaceState));
     parts.add(new RemoteGroups(this.model, this.receiver));
     this.failures = parts.add(
       new FailuresView({
@@ -83,6 +87,7 @@ export class App implements Disposable {
         receiver: this.receiver,
         connections: store,
         snoozes,
+        pasted: this.pasted,
         log,
       }),
     );
@@ -130,6 +135,7 @@ export class App implements Disposable {
         memento: workspaceState,
       }),
     );
+    parts.add(registerPastedCommands({ commands, pasted: this.pasted, view: this.failures, opener }));
     parts.add(registerConnectionCommands(commands, store, this.analysis));
     parts.add(new Recommendations(store, globalState, log));
     parts.add(registerOpenTrace(commands, this.analysis));

@@ -46,6 +46,10 @@ export const timelineCommands = {
 export const Command = {
   openTrace: 'spanline.openTrace',
   openSampleTrace: 'spanline.openSampleTrace',
+  openStackTrace: 'spanline.openStackTrace',
+  openTerminalStackTrace: 'spanline.openTerminalStackTrace',
+  removePasted: 'spanline.removePasted',
+  removeAllPasted: 'spanline.removeAllPasted',
   startReceiver: 'spanline.startReceiver',
   pauseReceiver: 'spanline.pauseReceiver',
   resumeReceiver: 'spanline.resumeReceiver',
@@ -99,6 +103,9 @@ export interface ConnectionRow {
 interface ArgumentsOf {
   /** Any form of a trace id, or a page address; absent: asks. */
   [Command.openTrace]: [reference?: string];
+  /** The editor whose menu it was called from; absent: the selection of the editor in front, else the clipboard. */
+  [Command.openStackTrace]: [calledOn?: object];
+  [Command.removePasted]: [row?: FailureRow];
   [Command.editConnection]: [row?: ConnectionRow];
   [Command.testConnection]: [row?: ConnectionRow];
   [Command.updateToken]: [row?: ConnectionRow];
@@ -194,6 +201,10 @@ export interface ContextKeyTypes {
 /** Words of a row's `contextValue`, which menus ask for by `viewItem =~ /\bword\b/`. */
 export const RowFlag = {
   group: 'group',
+  /** The row stands for a pasted stack. */
+  stack: 'stack',
+  /** The heading of the pasted stacks. */
+  pasted: 'pasted',
   /** The row stands for a trace, or for the newest trace of its group. */
   trace: 'trace',
   /** The row leads to a line, or to candidates for one. */

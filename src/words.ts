@@ -257,6 +257,42 @@ export function groupAccessibleLabel(facts: {
   );
 }
 
+// Pasted stacks
+
+/** Words about pasted stacks that take no parameter. */
+export const pastedWords = {
+  heading: () => t('Pasted'),
+  tryAgain: () => t('Try Again'),
+} as const;
+
+/** Where a pasted stack came from: `clipboard`, `terminal zsh`, or the editor's file. */
+export function stackOriginText(origin: 'clipboard' | 'editor' | 'terminal', name: string): string {
+  switch (origin) {
+    case 'clipboard':
+      return t('clipboard');
+    case 'editor':
+      return name === '' ? t('editor') : name;
+    case 'terminal':
+      return name === '' ? t('terminal') : t('terminal {0}', name);
+  }
+}
+
+/** Why nothing was opened as a stack trace. */
+export function noFramesText(origin: 'clipboard' | 'editor' | 'terminal', isEmpty: boolean): string {
+  switch (origin) {
+    case 'clipboard':
+      return isEmpty
+        ? t('The clipboard holds no text. Copy a stack trace, or select one in an editor.')
+        : t('The text in the clipboard has no stack frames. Copy a stack trace, or select one in an editor.');
+    case 'editor':
+      return t('The selected text has no stack frames.');
+    case 'terminal':
+      return isEmpty
+        ? t('Nothing is selected in the terminal.')
+        : t('The text selected in the terminal has no stack frames.');
+  }
+}
+
 // Lines
 
 /** `exact`, `moved`, `likely`: how sure a line is; `unknown` where there is none. */

@@ -1,15 +1,15 @@
 import type { ResolvedException, ResolvedFrame } from '../../protocol/resolve';
 import type { PathSpan } from '../../protocol/analysis';
-import type { ExceptionRow, FrameRow, LibraryRow, Row, SpanRow, TraceRow } from './rows';
+import type { ExceptionRow, FrameRow, LibraryRow, Row, SpanRow, StackRow, TraceRow } from './rows';
 
 /** Rows of the spans from a run's entry to its origin. */
 export function spanRows(parent: TraceRow, spans: readonly PathSpan[]): readonly SpanRow[] {
   return spans.map((span) => ({ kind: 'span', rowId: `${parent.rowId}/${span.spanId}`, parent, span }));
 }
 
-/** Rows below a span: the frames of its first exception, then its causes and further exceptions. */
-export function exceptionRows(parent: SpanRow): readonly Row[] {
-  const [first, ...others] = parent.span.exceptions;
+/** Rows below a span or a pasted stack: the frames of its first exception, then its causes and further exceptions. */
+export function exceptionRows(parent: SpanRow | StackRow): readonly Row[] {
+  const [first, ...others] = parent.kind === 'span' ? parent.span.exceptions : parent.resolved.exceptions;
   if (!first) {
     return [];
   }
@@ -26,7 +26,7 @@ export function exceptionRows(parent: SpanRow): readonly Row[] {
 
 /** Rows of an exception's frames: the project's own, newest call first, then all library frames folded into one row. */
 export function frameRows(
-  parent: SpanRow | ExceptionRow,
+  parent: SpanRow | StackRow | ExceptionRow,
   exception: ResolvedException,
 ): readonly (FrameRow | LibraryRow)[] {
   // Numbers tell frames apart: a stack may name the same line twice.

@@ -7,6 +7,7 @@ import { Command, RowFlag } from '../../contributions';
 import type { LocatedGroup } from '../../protocol/analysis';
 import type { ResolvedFrame } from '../../protocol/resolve';
 import {
+  exceptionRelationText,
   failureActionText,
   failureWords,
   groupStateText,
@@ -21,6 +22,7 @@ import {
 } from '../../words';
 import { commandLink } from '../commands';
 import { oneLine } from '../plainText';
+import { pastedItem, stackItem } from '../pasted/pastedItems';
 import { gradeAndReasonText, lineText, printedPlaceText } from '../source/lineText';
 import { packagesOf } from './childRows';
 import { isUnread, type ActionRow, type GroupRow, type Row, type SpanRow, type TraceRow } from './rows';
@@ -71,11 +73,18 @@ function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
       return spanItem(row);
     case 'exception': {
       const item = branch(oneLine(row.exception.type ?? '') || failureWords.error());
-      item.description = joinFacts([row.exception.relation, oneLine(row.exception.message ?? '')]);
+      item.description = joinFacts([
+        exceptionRelationText(row.exception.relation),
+        oneLine(row.exception.message ?? ''),
+      ]);
       item.iconPath = new vscode.ThemeIcon('debug-breakpoint-unverified');
       item.tooltip = plainTooltip(row.exception.message ?? '');
       return item;
     }
+    case 'pasted':
+      return pastedItem(row);
+    case 'stack':
+      return stackItem(row, context.nowMs);
     case 'frame':
       return frameItem(row.frame, row);
     case 'library': {

@@ -141,7 +141,10 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
         return this.rowsOfGroup(row);
       case 'trace':
         return this.cached(row, () => this.rowsOfTrace(row));
+      case 'pasted':
+        return row.stacks();
       case 'span':
+      case 'stack':
         return exceptionRows(row);
       case 'exception':
         return frameRows(row, row.exception);

@@ -26,13 +26,15 @@ import { hostOfUrl } from '../connections/connectionConfig';
 import type { ConnectionStore } from '../connections/connectionStore';
 import type { Log } from '../log';
 import { oneLine } from '../plainText';
+import { pastedRows } from '../pasted/pastedRows';
+import type { PastedStacks } from '../pasted/pastedStacks';
 import type { Receiver } from '../receiver/receiver';
 import { WorkerStopped } from '../workers';
 import { pageUrlOfConnection } from './backendPage';
 import type { FailuresModel, WindowChoice } from './failuresModel';
 import { FailuresTree } from './failuresTree';
 import { viewStateOf, type Notice, type ViewState } from './notice';
-import { isUnread, type Row } from './rows';
+import { isUnread, type Row, type StackRow } from './rows';
 import type { Snoozes } from './snoozes';
 
 /** Commits come many a second; asking more often than this shows nothing more. */
@@ -50,6 +52,7 @@ export interface FailuresViewParts {
   readonly receiver: Receiver;
   readonly connections: ConnectionStore;
   readonly snoozes: Snoozes;
+  readonly pasted: PastedStacks;
   readonly log: Log;
 }
 
@@ -76,7 +79,7 @@ export class FailuresView implements Disposable {
         hasPage: (ids) => ids.some((id) => pageUrlOfConnection(connections.get(id)) !== undefined),
         nameOf: (id) => connections.get(id)?.name,
       },
-      () => this.state.actions,
+      () => [...this.state.actions, ...pastedRows(parts.pasted)],
     );
     this.treeView = vscode.window.createTreeView(View.failures, {
       treeDataProvider: this.tree,
@@ -122,6 +125,11 @@ export class FailuresView implements Disposable {
         if (visible) {
           void this.refresh();
         }
+      }),
+    );
+    this.subscriptions.add(
+      parts.pasted.onDidChange(() => {
+        this.tree.redraw();
       }),
     );
     const redraw = setInterval(() => {
@@ -178,6 +186,16 @@ export class FailuresView implements Disposable {
       this.updateTimer = undefined;
       void this.update();
     }, updateEveryMs);
+  }
+
+  /** Shows a pasted stack's row with what is below it, and selects it. */
+  async revealPasted(stackId: string): Promise<StackRow | undefined> {
+    const rows = (await pastedRows(this.parts.pasted)[0]?.stacks()) ?? [];
+    const row = rows.find(({ stack }) => stack.id === stackId);
+    if (row) {
+      await this.treeView.reveal(row, { select: true, focus: true, expand: true });
+    }
+    return row;
   }
 
   /** Shows a group's row and selects it. */

@@ -1,7 +1,9 @@
 import type { FailureRow } from '../../contributions';
 import type { LocatedGroup, PathSpan } from '../../protocol/analysis';
 import type { TraceSummary } from '../../protocol/backend';
-import type { ResolvedException, ResolvedFrame } from '../../protocol/resolve';
+import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../../protocol/resolve';
+import { topFrameOf } from '../pasted/pastedRows';
+import type { PastedStack } from '../pasted/pastedStacks';
 
 /** A heading of a grouped list: a service, an operation or a connection. */
 export interface HeadingRow extends FailureRow {
@@ -44,23 +46,38 @@ export interface SpanRow extends FailureRow {
   readonly span: PathSpan;
 }
 
-/** A cause, context or further exception of the originating span: the first one's frames stand directly below the span. */
+/** Above the stacks that were pasted. */
+export interface PastedHeadingRow extends FailureRow {
+  readonly kind: 'pasted';
+  readonly count: number;
+  stacks(): Promise<readonly StackRow[]>;
+}
+
+/** One pasted stack. */
+export interface StackRow extends FailureRow {
+  readonly kind: 'stack';
+  readonly parent: PastedHeadingRow;
+  readonly stack: PastedStack;
+  readonly resolved: ResolvedStack;
+}
+
+/** A cause, context or further exception of the span or stack: the first one's frames stand directly below that. */
 export interface ExceptionRow extends FailureRow {
   readonly kind: 'exception';
-  readonly parent: SpanRow;
+  readonly parent: SpanRow | StackRow;
   readonly exception: ResolvedException;
 }
 
 export interface FrameRow extends FailureRow {
   readonly kind: 'frame';
-  readonly parent: SpanRow | ExceptionRow | LibraryRow;
+  readonly parent: SpanRow | StackRow | ExceptionRow | LibraryRow;
   readonly frame: ResolvedFrame;
 }
 
 /** Frames of packages and the runtime that stand together, folded. */
 export interface LibraryRow extends FailureRow {
   readonly kind: 'library';
-  readonly parent: SpanRow | ExceptionRow;
+  readonly parent: SpanRow | StackRow | ExceptionRow;
   readonly frames: readonly ResolvedFrame[];
 }
 
@@ -83,6 +100,8 @@ export type Row =
   | TraceRow
   | MoreRow
   | SpanRow
+  | PastedHeadingRow
+  | StackRow
   | ExceptionRow
   | FrameRow
   | LibraryRow
@@ -107,6 +126,8 @@ export function traceIdOfRow(row: Row): string | undefined {
     case 'library':
       return traceIdOfRow(row.parent);
     case 'heading':
+    case 'pasted':
+    case 'stack':
     case 'more':
     case 'action':
       return undefined;
@@ -119,6 +140,7 @@ export function groupOfRow(row: Row): LocatedGroup | undefined {
     case 'group':
       return row.group;
     case 'heading':
+    case 'pasted':
     case 'action':
       return undefined;
     default:
@@ -135,6 +157,8 @@ export function frameOfRow(row: Row): ResolvedFrame | undefined {
       return row.parent.group.frame;
     case 'span':
       return row.span.frame;
+    case 'stack':
+      return topFrameOf(row.resolved);
     case 'frame':
       return row.frame;
     default:
@@ -144,5 +168,5 @@ export function frameOfRow(row: Row): ResolvedFrame | undefined {
 
 /** The row above another one; `undefined` at the top. */
 export function parentOfRow(row: Row): Row | undefined {
-  return row.kind === 'group' || row.kind === 'heading' || row.kind === 'action' ? undefined : row.parent;
+  return 'parent' in row ? row.parent : undefined;
 }

@@ -1,0 +1,106 @@
+import * as vscode from 'vscode';
+
+import { Command, type FailureRow } from '../../contributions';
+import { noFramesText, pastedWords } from '../../words';
+import { runCommand, type Commands } from '../commands';
+import type { FailuresView } from '../failures/failuresView';
+import { frameOfRow, type Row } from '../failures/rows';
+import { baseName } from '../source/lineText';
+import type { FrameOpener } from '../source/frameOpener';
+import type { PastedStacks, StackOrigin } from './pastedStacks';
+import { terminalSelection } from './terminalSelection';
+
+/** A text that may hold a stack. */
+interface StackText {
+  readonly text: string;
+  readonly origin: StackOrigin;
+  readonly originName?: string;
+}
+
+/** What the commands about pasted stacks work on. */
+export interface PastedCommandParts {
+  readonly commands: Commands;
+  readonly pasted: PastedStacks;
+  readonly view: FailuresView;
+  readonly opener: FrameOpener;
+}
+
+/** *Open Stack Trace* from editor, clipboard and terminal, and the removal of its rows. */
+export function registerPastedCommands(parts: PastedCommandParts): vscode.Disposable {
+  const { commands, pasted, view, opener } = parts;
+
+  /** Opens the first text that has frames; says what is missing where none has. */
+  async function openFirst(texts: readonly StackText[], again: Command): Promise<void> {
+    for (const { text, origin, originName } of texts) {
+      const stack = text.trim() === '' ? undefined : await pasted.add(text, origin, originName, Date.now());
+      if (stack) {
+        const row = await view.revealPasted(stack.id);
+        const frame = row && frameOfRow(row);
+        if (frame) {
+          await opener.reveal(frame, { preserveFocus: true });
+        }
+        return;
+      }
+    }
+    const tryAgain = pastedWords.tryAgain();
+    const picked = await vscode.window.showInformationMessage(
+      noFramesText(texts.at(-1)?.origin ?? 'clipboard', texts.at(-1)?.text.trim() === ''),
+      tryAgain,
+    );
+    if (picked === tryAgain) {
+      await runCommand(again);
+    }
+  }
+
+  const rowOf = (row: FailureRow | undefined): Row | undefined =>
+    (row as Row | undefined) ?? view.selection[0];
+
+  return vscode.Disposable.from(
+    commands.register(Command.openStackTrace, async (calledOn) => {
+      const selection = editorSelection();
+      // Called from an editor's menu its selection is meant; from the palette, a word that happens to be selected is not.
+      const texts = calledOn !== undefined && selection ? [selection] : [selection, await clipboardText()];
+      await openFirst(
+        texts.filter((text) => text !== undefined),
+        Command.openStackTrace,
+      );
+    }),
+    commands.register(Command.openTerminalStackTrace, async () => {
+      const terminal = vscode.window.activeTerminal;
+      await openFirst(
+        [
+          {
+            text: await terminalSelection(),
+            origin: 'terminal',
+            ...(terminal && { originName: terminal.name }),
+          },
+        ],
+        Command.openTerminalStackTrace,
+      );
+    }),
+    commands.register(Command.removePasted, async (called) => {
+      const row = rowOf(called);
+      if (row?.kind === 'stack') {
+        await pasted.remove(row.stack.id);
+      }
+    }),
+    commands.register(Command.removeAllPasted, () => pasted.removeAll()),
+  );
+}
+
+function editorSelection(): StackText | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || editor.selection.isEmpty) {
+    return undefined;
+  }
+  const { document, selection } = editor;
+  return {
+    text: document.getText(selection),
+    origin: 'editor',
+    originName: baseName(document.uri.path),
+  };
+}
+
+async function clipboardText(): Promise<StackText> {
+  return { text: await vscode.env.clipboard.readText(), origin: 'clipboard' };
+}
