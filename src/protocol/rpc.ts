@@ -82,6 +82,16 @@ export class RpcClient<C extends Contract> implements Disposable {
       return Promise.reject(abortError(signal));
     }
     const id = this.nextId++;
+    const answer = this.answerTo<M>(id, signal);
+    this.port.post({ t: 'call', id, method, request } satisfies Message);
+    return answer;
+  }
+
+  /** The answer to a call that was posted before this client was there, with an id below 1. */
+  answerTo<M extends keyof Methods<C> & string>(
+    id: number,
+    signal?: AbortSignal,
+  ): Promise<Methods<C>[M]['response']> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.pending.delete(id);
@@ -102,7 +112,6 @@ export class RpcClient<C extends Contract> implements Disposable {
           reject(error);
         },
       });
-      this.port.post({ t: 'call', id, method, request } satisfies Message);
     });
   }
 

@@ -79,6 +79,9 @@ export type TimelineCommand =
   | 'showKeys'
   | 'copyTraceId';
 
+/** Ids of the calls that a timeline's page makes before its script is loaded, in their order. */
+export const earlyCalls = { translations: -1, open: 0 } as const;
+
 /** What the host offers to a timeline; the webview pulls. */
 export interface TimelineContract extends Contract {
   methods: {

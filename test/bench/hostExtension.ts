@@ -7,6 +7,8 @@ export interface HostExtension {
   readonly code: string;
   /** Titles in the palette by their command. */
   readonly commands?: Readonly<Record<string, string>>;
+  /** What else its manifest contributes. */
+  readonly contributes?: Readonly<Record<string, unknown>>;
 }
 
 /** The id that `writeHostExtension` gives to an extension of a name. */
@@ -16,7 +18,7 @@ export function hostExtensionId(name: string): string {
 
 /** Writes an extension below `folder` and gives its own folder. */
 export async function writeHostExtension(folder: string, extension: HostExtension): Promise<string> {
-  const { name, code, commands = {} } = extension;
+  const { name, code, commands = {}, contributes = {} } = extension;
   const own = path.join(folder, name);
   await mkdir(own, { recursive: true });
   const manifest = {
@@ -28,6 +30,7 @@ export async function writeHostExtension(folder: string, extension: HostExtensio
     extensionKind: ['workspace'],
     activationEvents: ['onStartupFinished'],
     contributes: {
+      ...contributes,
       commands: Object.entries(commands).map(([command, title]) => ({ command, title })),
     },
   };

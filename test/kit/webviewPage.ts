@@ -249,6 +249,12 @@ function installHost(start: {
     );
   });
   page.keptState = start.state;
+  // VS Code holds messages back until the page has loaded.
+  const loaded = new Promise<void>((resolve) => {
+    window.addEventListener('load', () => {
+      resolve();
+    });
+  });
   let openCalls = 0;
   const never = new Promise<never>(() => undefined);
   page.acquireVsCodeApi = () => ({
@@ -285,7 +291,7 @@ function installHost(start: {
       const threw = ({ message: text }: Error): void => {
         window.postMessage({ t: 'threw', id: message.id, message: text, stack: '' }, '*');
       };
-      void answer().then((response) => {
+      void Promise.all([answer(), loaded]).then(([response]) => {
         if (message.method === 'open') {
           performance.mark('answered');
           const watch = (): void => {

@@ -5,7 +5,12 @@ import { config } from '@vscode/l10n';
 import { Latest } from '../../src/base/latest';
 import { unpackColumns } from '../../src/protocol/columns';
 import { RpcClient } from '../../src/protocol/rpc';
-import type { OpenedTimeline, TimelineContract, TimelineState } from '../../src/protocol/timeline';
+import {
+  earlyCalls,
+  type OpenedTimeline,
+  type TimelineContract,
+  type TimelineState,
+} from '../../src/protocol/timeline';
 import { backendErrorText, timelineWords } from '../../src/words';
 import { quietly } from '../shared/quietly';
 import { registerToolkit } from '../shared/toolkit';
@@ -20,8 +25,8 @@ const page = document.body;
 const opening = new Latest();
 let view: TimelineView | undefined;
 
-/** Opens the trace, or looks whether the one on screen has grown. */
-async function open(): Promise<void> {
+/** Opens the trace, or looks whether the one on screen has grown; `early` is what the page asked before this script was there. */
+async function open(early?: { readonly callId: number }): Promise<void> {
   const waiting = view
     ? undefined
     : new OpeningView(page, () => {
@@ -31,7 +36,9 @@ async function open(): Promise<void> {
   const known = view?.growthMark;
   try {
     const opened = await opening.run((signal) =>
-      client.call('open', known === undefined ? {} : { known }, signal),
+      early
+        ? client.answerTo<'open'>(early.callId, signal)
+        : client.call('open', known === undefined ? {} : { known }, signal),
     );
     if (opened) {
       show(opened);
@@ -143,9 +150,9 @@ document.addEventListener('focusout', () => {
 });
 
 // Asked first and so answered first: the page says nothing before it knows in which language.
-void client.call('translations', undefined).then((contents) => {
+void client.answerTo<'translations'>(earlyCalls.translations).then((contents) => {
   if (contents) {
     config({ contents });
   }
 });
-void open();
+void open({ callId: earlyCalls.open });

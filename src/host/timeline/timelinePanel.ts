@@ -2,19 +2,21 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 import { DisposableStore, disposable, type Disposable } from '../../base/disposable';
-import { err, ok } from '../../base/result';
+import { ok, type Result } from '../../base/result';
 import { epochMsFromNs } from '../../base/units';
 import { formatClock } from '../../base/format';
 import { stringsOf } from '../../core/model/attributes';
 import { SpanFlag, type Trace } from '../../core/model/trace';
 import { growthMark } from '../../core/timeline/growthMark';
 import { Setting } from '../../contributions';
+import type { BackendError } from '../../protocol/backend';
 import { packColumns } from '../../protocol/columns';
 import type { ResolvedFrame } from '../../protocol/resolve';
 import { RpcServer, type Handlers, type Port } from '../../protocol/rpc';
 import type {
   FrameReference,
   OpenedTimeline,
+  PackedTrace,
   TimelineCommand,
   TimelineContract,
   TimelineState,
@@ -41,6 +43,9 @@ export interface PanelFocus {
   readonly textFocused: boolean;
 }
 
+/** A trace ready for the page. */
+type ReadTrace = Result<{ readonly mark: string; readonly packed: PackedTrace }, BackendError>;
+
 /** One timeline on screen: serves its webview. */
 export class TimelinePanel implements Disposable {
   readonly traceId: string;
@@ -51,6 +56,8 @@ export class TimelinePanel implements Disposable {
   private readonly parts = new DisposableStore();
   private readonly server: RpcServer<TimelineContract>;
   private readonly growth: TraceGrowth;
+  /** Read while the page loads; what the page asks for first. */
+  private readAhead: Promise<ReadTrace> | undefined;
   private besideBefore: boolean | undefined;
 
   constructor(
@@ -69,6 +76,15 @@ export class TimelinePanel implements Disposable {
     this.model = deps.model;
     this.opener = deps.opener;
     this.states = deps.states;
+    const ahead = new AbortController();
+    this.readAhead = this.read(ahead.signal);
+    // Who asks hears of it; a page that is closed before it asks does not.
+    this.readAhead.catch(() => undefined);
+    this.parts.add(
+      disposable(() => {
+        ahead.abort();
+      }),
+    );
     const folder = vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview');
     panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
     this.server = this.parts.add(
@@ -154,21 +170,28 @@ export class TimelinePanel implements Disposable {
   }
 
   private async open(known: string | undefined, signal: AbortSignal): Promise<OpenedTimeline> {
-    const answer = await this.model.trace(this.traceId, signal);
-    let mark: string | undefined;
-    if (answer.ok) {
-      const { epochNs, durationNs } = answer.value;
-      mark = growthMark(answer.value);
-      this.growth.read(mark, epochMsFromNs(epochNs) + durationNs / 1e6);
-      this.panel.title = titleOf(answer.value);
-    }
+    const reading = this.readAhead ?? this.read(signal);
+    this.readAhead = undefined;
+    const answer = await reading;
     const state = this.states.get(this.traceId);
     return {
-      trace: answer.ok ? ok(mark === known ? undefined : packColumns(answer.value)) : err(answer.error),
+      trace: answer.ok ? ok(answer.value.mark === known ? undefined : answer.value.packed) : answer,
       ...(state ? { state } : {}),
       compact: readSetting(Setting.timelineCompactRows),
       editorBeside: columnOfEditorBeside(this.panel.viewColumn) !== undefined,
     };
+  }
+
+  private async read(signal: AbortSignal): Promise<ReadTrace> {
+    const answer = await this.model.trace(this.traceId, signal);
+    if (!answer.ok) {
+      return answer;
+    }
+    const { epochNs, durationNs } = answer.value;
+    const mark = growthMark(answer.value);
+    this.growth.read(mark, epochMsFromNs(epochNs) + durationNs / 1e6);
+    this.panel.title = titleOf(answer.value);
+    return ok({ mark, packed: packColumns(answer.value) });
   }
 
   private async openFrame(

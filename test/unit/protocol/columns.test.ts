@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { packColumns, unpackColumns } from '../../../src/protocol/columns';
 import { checkoutTrace } from '../../kit/checkoutSample';
@@ -21,5 +22,43 @@ describe('packColumns', () => {
       bytes: Uint8Array.from([7, 7, 7]),
       times: new BigUint64Array([1n, 2n ** 63n]),
     });
+  });
+
+  it('gives back what any column holds, in no more bytes than it had', () => {
+    const edges = [0, 1, 127, 128, 255, 256, 32_767, 32_768, 65_535, 65_536, 2 ** 31 - 1];
+    const value = fc.oneof(fc.constantFrom(...edges), fc.nat());
+    const signed = fc.tuple(value, fc.boolean()).map(([size, below]) => (below ? -1 - size : size));
+    const columns = fc.record(
+      {
+        wide: fc.array(value).map((values) => Uint32Array.from(values)),
+        signed: fc.array(signed).map((values) => Int32Array.from(values)),
+        flags: fc.array(fc.nat({ max: 300 })).map((values) => Uint16Array.from(values)),
+        ids: fc
+          .tuple(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.nat({ max: 9 }))
+          .map(([id, count]) => Uint8Array.from(Array.from({ length: count }, () => [...id]).flat())),
+        times: fc
+          .array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))
+          .map((values) => BigUint64Array.from(values)),
+      },
+      { noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(columns, (given) => {
+        const packed = packColumns(given);
+        assert.deepEqual(unpackColumns(packed), given);
+        const arrays = Object.values(given);
+        assert.ok(
+          packed.buffer.byteLength <= arrays.reduce((sum, { byteLength }) => sum + byteLength + 7, 0),
+        );
+      }),
+    );
+  });
+
+  it('stores a column of one value, and one id for every row, once', () => {
+    const packed = packColumns({
+      ids: new Uint8Array(160_000).map((_, i) => i % 16),
+      kinds: new Uint32Array(10_000).fill(70_000),
+    });
+    assert.equal(packed.buffer.byteLength, 32);
   });
 });
