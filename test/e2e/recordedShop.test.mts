@@ -10,6 +10,7 @@ import { receiverSettings } from '../kit/demo.mts';
 import { freePort, isListening } from '../kit/ports.mts';
 import { repositoryRoot } from '../kit/repository.mts';
 import { recordedFailures, recordedWorkspace, replayShop } from '../kit/shopRecording.mts';
+import { sendSmallTrace } from '../kit/smallTrace.ts';
 import { TimelinePage } from '../kit/timelinePage.mts';
 import { startVscodeServer, type VscodeServer } from '../kit/vscodeServer.mts';
 import { Workbench } from '../kit/workbench.mts';
@@ -103,6 +104,37 @@ describe('a recorded run of the sample shop', () => {
       await timeline.typeIntoFind('service:cache0[');
       assert.equal(await timeline.findText(), 'service:cache0[');
       assert.deepEqual(await timeline.rows(), rows);
+    });
+
+    it('opens a failure whose row is drawn anew at the moment of the click', async () => {
+      const failing = [{ spanId: 'a'.repeat(16), name: 'PUT /stock/:sku', exceptionType: 'OversoldError' }];
+      await sendSmallTrace(endpoint, '1'.repeat(32), failing);
+      const tree = workbench.tree('Failures');
+      await tree.row(/^OversoldError .*1 of 1 /);
+      await workbench.closeEditors();
+      // While the window is busy, the extension counts one more: what is clicked then is the row as it was.
+      await sendSmallTrace(endpoint, '2'.repeat(32), failing);
+      await tree.clickAfterBusy(/^OversoldError /, 2_500);
+      await TimelinePage.of(workbench);
+      await tree.row(/^OversoldError .*2 of 2 /);
+    });
+
+    it('shows spans that arrive while the timeline of their trace is open', async () => {
+      const traceId = '3'.repeat(32);
+      const root = { spanId: 'a'.repeat(16), name: 'POST /restock', exceptionType: 'PalletLostError' };
+      await sendSmallTrace(endpoint, traceId, [root]);
+      await workbench.closeEditors();
+      await workbench.tree('Failures').click(/^PalletLostError /);
+      const timeline = await TimelinePage.of(workbench);
+      assert.equal((await timeline.rows()).length, 1);
+      await sendSmallTrace(endpoint, traceId, [
+        { spanId: 'b'.repeat(16), parentSpanId: root.spanId, name: 'count pallets' },
+      ]);
+      await waitFor('the row of the new span', async () => {
+        const rows = await timeline.rows();
+        return rows.length === 2 && rows[1]?.includes('count pallets');
+      });
+      assert.match(await timeline.selected(), /POST \/restock/);
     });
 
     it('keeps failures and the open timeline when the window is reloaded', async () => {

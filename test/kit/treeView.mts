@@ -22,6 +22,8 @@ export interface TreeView {
   /** Waits for a row whose text `matches`. */
   row(matches: RegExp, timeoutMs?: number): Promise<TreeRow>;
   click(matches: RegExp): Promise<void>;
+  /** Clicks a row after the window was busy and so drew nothing that it was told meanwhile. */
+  clickAfterBusy(matches: RegExp, busyMs: number): Promise<void>;
   doubleClick(matches: RegExp): Promise<void>;
   expand(matches: RegExp): Promise<void>;
   collapse(matches: RegExp): Promise<void>;
@@ -126,6 +128,18 @@ export function treeView(page: Page, title: string): TreeView {
         await (await element(matches)).locator('.monaco-icon-label').first().click({ timeout: 2_000 });
         return (await rows()).some((row) => row.selected && matches.test(text(row)));
       });
+    },
+    clickAfterBusy: async (matches, busyMs) => {
+      await (
+        await element(matches)
+      )
+        .locator('.monaco-icon-label')
+        .first()
+        .evaluate((label, lengthMs) => {
+          const endMs = performance.now() + lengthMs;
+          while (performance.now() < endMs);
+          (label as HTMLElement).click();
+        }, busyMs);
     },
     doubleClick: async (matches) => {
       await (await element(matches)).locator('.monaco-icon-label').first().dblclick();

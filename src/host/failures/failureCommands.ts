@@ -17,7 +17,7 @@ import { markdownOfFailure } from './failureMarkdown';
 import { frameOfRow, groupOfRow, isUnread, traceIdOfRow, type Row } from './rows';
 import { askSnooze } from './snoozePick';
 import type { Snoozes } from './snoozes';
-import { openTimeline, timelineLabel } from './timelineUri';
+import { openTimeline, timelineName } from './timelineUri';
 
 /** What the commands of the Failures view work on. */
 export interface FailureCommandParts {
@@ -204,16 +204,4 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
 async function copy(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage(copiedText(), 3000);
-}
-
-/** `POST /checkout · 14:03:22`: the tab's label. */
-function timelineName(row: Row): string {
-  if (row.kind === 'group' || row.kind === 'message') {
-    const group = groupOfRow(row)!;
-    return timelineLabel(group.operation, group.lastSeenMs);
-  }
-  if (row.kind === 'trace') {
-    return timelineLabel(row.summary.operation, row.summary.startMs);
-  }
-  return 'parent' in row && row.parent ? timelineName(row.parent) : '';
 }

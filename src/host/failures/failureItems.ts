@@ -26,6 +26,7 @@ import { pastedItem, stackItem } from '../pasted/pastedItems';
 import { gradeAndReasonText, lineText, printedPlaceText } from '../source/lineText';
 import { packagesOf } from './childRows';
 import { isUnread, type ActionRow, type GroupRow, type Row, type SpanRow, type TraceRow } from './rows';
+import { timelineLink } from './timelineUri';
 import { frameTooltip, groupTooltip } from './tooltips';
 
 /** Facts that rows show but the rows themselves do not hold. */
@@ -154,7 +155,7 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
     snoozed && RowFlag.snoozed,
     context.hasPage(group.connectionIds) && RowFlag.page,
   );
-  item.command = commandLink(Command.openTimeline, item.label as string, row);
+  opensTimeline(item, row);
   return item;
 }
 
@@ -190,7 +191,7 @@ function traceItem(row: TraceRow, context: RowContext): vscode.TreeItem {
     item.description = joinFacts(facts);
     item.iconPath = new vscode.ThemeIcon('list-tree');
     item.tooltip = plainTooltip(joinFacts([summary.traceId, summary.services.join(', ')]));
-    item.command = commandLink(Command.openTimeline, time, row);
+    opensTimeline(item, row);
     item.contextValue = flags(RowFlag.trace, hasPage && RowFlag.page);
     return item;
   }
@@ -205,7 +206,7 @@ function traceItem(row: TraceRow, context: RowContext): vscode.TreeItem {
   item.accessibilityInformation = {
     label: joinFacts([label, summary.failed ? failureWords.failed() : undefined, description]),
   };
-  item.command = commandLink(Command.openTimeline, time, row);
+  opensTimeline(item, row);
   item.contextValue = flags(RowFlag.trace, hasPage && RowFlag.page);
   return item;
 }
@@ -239,9 +240,11 @@ function spanItem(row: SpanRow): vscode.TreeItem {
       .join(', '),
   };
   item.contextValue = flags(RowFlag.trace, leadsToLine(span.frame) && RowFlag.line);
-  item.command = leadsToLine(span.frame)
-    ? commandLink(Command.goToLine, label, row)
-    : commandLink(Command.openTimeline, label, row);
+  if (leadsToLine(span.frame)) {
+    item.command = commandLink(Command.goToLine, label, row);
+  } else {
+    opensTimeline(item, row);
+  }
   return item;
 }
 
@@ -295,6 +298,13 @@ function actionCommand(row: ActionRow, title: string): vscode.Command {
       return commandLink(Command.startReceiver, title);
     case 'clearSearch':
       return commandLink(Command.clearSearch, title);
+  }
+}
+
+function opensTimeline(item: vscode.TreeItem, row: Row): void {
+  const link = timelineLink(row, item.label as string);
+  if (link) {
+    item.command = link;
   }
 }
 

@@ -266,7 +266,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   }
 }
 
-/** What of an item a person sees without hovering, and what its menus depend on. */
-function textsOf({ label, description, contextValue }: vscode.TreeItem): string {
-  return JSON.stringify([label, description, contextValue]);
+/** What of an item a person sees without hovering, and what its menus and a click depend on. */
+function textsOf({ label, description, contextValue, command }: vscode.TreeItem): string {
+  return JSON.stringify([label, description, contextValue, String(command?.arguments?.[0])]);
 }
