@@ -338,6 +338,10 @@ export function locationReasonText(reason: LocationReason): string {
       return t('the code was made by eval; this is the call');
     case 'noSourceMap':
       return t('generated code for which no source map was found');
+    case 'columnMissing':
+      return t('the frame has no column; this is the only line of its function among those it may be');
+    case 'functionOnly':
+      return t('compiled code without source map; the function begins here');
     case 'frameCut':
       return t('the stack was cut at this frame');
   }
@@ -360,6 +364,8 @@ export function unknownReasonText(reason: UnknownReason | undefined, file: strin
       return t('{0} is of another build than the one that ran.', file);
     case 'noSource':
       return t('The source map of {0} says that this code has no source.', file);
+    case 'noSourceMap':
+      return t('{0} was compiled, and its source map was not found.', file);
     case 'notOwnCode':
       return t('{0} belongs to a package, the runtime or a tool.', file);
     case 'noFile':
@@ -393,6 +399,8 @@ export function evidenceText(evidence: Evidence): string {
       return t('the function is in it');
     case 'sourceText':
       return t('the source line is in it');
+    case 'outDir':
+      return t('output folder of the TypeScript configuration');
     case 'package':
       return t('folder of the package');
     case 'revision':

@@ -7,7 +7,7 @@ import { parseStack } from '../core/frames/parseStack';
 import type { RootMapping } from '../core/locate/findFile';
 import { remotePathFrom } from '../core/locate/remotePath';
 import { ServiceFiles } from '../core/locate/serviceFiles';
-import type { PathMapping } from '../protocol/analysis';
+import type { ChosenMap, PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack, ResolveProblem } from '../protocol/resolve';
 import type { FileIndex } from './fileIndex';
 import { FrameResolver, type FrameContext } from './frameResolver';
@@ -23,6 +23,8 @@ export interface StackRequest {
   readonly serviceVersion?: string;
   /** All that are set up; those of other services are left out here. */
   readonly mappings: readonly PathMapping[];
+  /** Source maps that a person chose. */
+  readonly chosenMaps?: readonly ChosenMap[];
 }
 
 /** A place in code that a span names by its attributes. */
@@ -51,7 +53,7 @@ export class StackResolver {
   constructor(index: FileIndex) {
     this.index = index;
     const files = new SourceFiles(index);
-    this.maps = new SourceMapPool(files);
+    this.maps = new SourceMapPool(index);
     this.frames = new FrameResolver(index, files, this.maps);
   }
 
@@ -138,6 +140,7 @@ export class StackResolver {
       find: (remote) => files.find(remote, mappings),
       problems: new Map<string, ResolveProblem>(),
       answers: new Map(),
+      chosenMaps: request.chosenMaps ?? [],
       frames,
     };
   }

@@ -1,173 +1,399 @@
 import path from 'node:path';
-import { SourceMapConsumer } from 'source-map';
-import { Lru } from '../base/lru';
 import { err, ok, type Result } from '../base/result';
 import { base1, type Base1 } from '../base/units';
+import type { FileMatch } from '../core/locate/findFile';
 import { baseName } from '../core/locate/pathIndex';
+import { remotePathFrom, type RemotePath } from '../core/locate/remotePath';
+import { generatedShape } from '../core/sourcemaps/generatedShape';
 import type { MapFault } from '../core/sourcemaps/mapFault';
-import { inlineMap, mapReferenceOf } from '../core/sourcemaps/mapReference';
+import { inlineMap, mapReferenceOf, type MapReference } from '../core/sourcemaps/mapReference';
 import { checkSourceMap, type CheckedMap, type MapSource } from '../core/sourcemaps/sourceMap';
-import type { ReadFile, SourceFiles } from './sourceFiles';
+import type { ChosenMap } from '../protocol/analysis';
+import type { FileIndex } from './fileIndex';
+import type { ReadFile } from './sourceFiles';
+import { SourceMapFiles, type MapFile } from './sourceMapFiles';
+import { SourceMapParts, type OriginalPosition } from './sourceMapParts';
+import { bytesFromBase64, inSlices } from './sourceMapSlices';
+
+/** A position of a generated file that is to be mapped. */
+export interface MapQuestion {
+  /** The generated file as the frame prints it. */
+  readonly remote: string;
+  /** The same file in the workspace, where it is there. */
+  readonly generated: ReadFile | undefined;
+  readonly lineBase1: Base1;
+  readonly columnBase1: Base1 | undefined;
+  readonly chosenMaps: readonly ChosenMap[];
+  /** Finds files of the same service. */
+  readonly find: (remote: RemotePath) => FileMatch;
+}
 
 /** A position in a source, found through a map. */
 export interface MappedPosition {
   readonly source: MapSource;
   readonly lineBase1: Base1;
-  readonly columnBase1: Base1;
-  /** Path of the map in the workspace; of an inline map, the generated file's. */
+  /** Absent where the generated position has none. */
+  readonly columnBase1: Base1 | undefined;
+  /** Path of the map, absolute; of an inline map, the generated file's. */
   readonly mapPath: string;
-  /** Generated file and map name the same build. */
-  readonly isSameDebugId: boolean;
+  /** The text of the source, where the map holds it. */
+  readonly content: () => string | undefined;
 }
 
 /** What a map says about a position. */
 export type MapAnswer =
   | { readonly kind: 'position'; readonly position: MappedPosition }
+  /** The frame has no column, and its line stands for these lines; none where they are too many to tell. */
+  | { readonly kind: 'lines'; readonly positions: readonly MappedPosition[] }
+  /** The generated file has no such position. */
+  | { readonly kind: 'otherBuild' }
   /** The map leads from here to no source. */
   | { readonly kind: 'noSource' }
-  | { readonly kind: 'fault'; readonly fault: MapFault; readonly mapPath?: string };
+  /** Several maps may be meant. */
+  | { readonly kind: 'ambiguous'; readonly maps: readonly string[] }
+  | MapTrouble;
+
+/** A map that is not believed. */
+export interface MapTrouble {
+  readonly kind: 'fault';
+  readonly fault: MapFault;
+  /** Absolute. */
+  readonly mapPath?: string;
+}
+
+/** A map before it is read: of a file, or the URL that holds it. */
+interface FoundMap {
+  readonly mapPath: string;
+  readonly stamp: string;
+  readonly read: () => Promise<Uint8Array | undefined>;
+  /** A person said that it is this file's map, whatever it says itself. */
+  readonly isChosen?: boolean;
+}
 
 interface OpenMap {
-  readonly consumer: SourceMapConsumer;
   readonly checked: CheckedMap;
   readonly mapPath: string;
-  readonly isSameDebugId: boolean;
+  /** Lengths of the generated file's lines, where it is there. */
+  readonly lineLengths: readonly number[] | undefined;
 }
 
-interface FoundMap {
-  readonly text: string;
-  readonly mapPath: string;
+type Opened = Result<OpenMap, MapTrouble>;
+
+interface Entry {
+  readonly opened: Promise<Opened>;
+  size: number;
 }
 
-type Opened = Result<OpenMap, { readonly fault: MapFault; readonly mapPath?: string }>;
+/** Bytes of maps that are kept, the newest in any case. */
+const MAX_KEPT_BYTES = 128 << 20;
+const MAX_KEPT = 60;
 
-/** A 14 MB map takes 60 MB once decoded: few are kept. */
-const KEPT = 6;
-
-/** Source maps of generated files, decoded once and destroyed when unused for longest. */
+/** Source maps of generated files: found, checked, looked up, and forgotten when unused for longest. */
 export class SourceMapPool {
-  private readonly files: SourceFiles;
-  private readonly open = new Lru<string, Promise<Opened>>(KEPT, (opened) => {
-    void opened.then((result) => {
-      if (result.ok) {
-        result.value.consumer.destroy();
-      }
-    });
-  });
+  private readonly index: FileIndex;
+  private readonly files: SourceMapFiles;
+  private readonly parts = new SourceMapParts();
+  /** In the order of their last use. */
+  private readonly entries = new Map<string, Entry>();
+  private readonly references = new WeakMap<ReadFile, MapReference>();
 
-  constructor(files: SourceFiles) {
-    this.files = files;
+  constructor(index: FileIndex) {
+    this.index = index;
+    this.files = new SourceMapFiles(index);
   }
 
-  /** Maps a position of a generated file; `undefined` where the file names no map and none lies beside it. */
-  async lookUp(generated: ReadFile, lineBase1: Base1, columnBase1: Base1): Promise<MapAnswer | undefined> {
-    const found = await this.findMap(generated);
-    if (found === undefined) {
+  /** Maps a position of a generated file; `undefined` where no map is to be found for it. */
+  async lookUp(question: MapQuestion): Promise<MapAnswer | undefined> {
+    const found = await this.findMap(question);
+    if (found === undefined || 'kind' in found) {
+      return found;
+    }
+    const opened = await this.open(question.generated, question.remote, found);
+    return opened.ok ? this.answer(opened.value, question) : opened.error;
+  }
+
+  /** The name that the source has for what stands at a generated position, where a segment of the map begins there. */
+  async nameAt(question: MapQuestion): Promise<string | undefined> {
+    const found = await this.findMap(question);
+    if (found === undefined || 'kind' in found || question.columnBase1 === undefined) {
       return undefined;
     }
-    if (!found.ok) {
-      return { kind: 'fault', ...found.error };
+    const opened = await this.open(question.generated, question.remote, found);
+    if (!opened.ok) {
+      return undefined;
     }
-    const key = `${generated.source.path}\n${generated.stamp}\n${found.value.stamp}`;
-    let opened = this.open.get(key);
-    if (!opened) {
-      opened = this.openMap(generated, found.value.map);
-      this.open.set(key, opened);
+    const line = question.lineBase1 - 1;
+    const column = question.columnBase1 - 1;
+    const { checked } = opened.value;
+    const begins = await this.parts.beginsAt(checked, line, column);
+    return begins ? (await this.parts.positionAt(checked, line, column))?.name : undefined;
+  }
+
+  /** The text of a source inside a map; `map` absolute, `source` as the map spells it. */
+  async sourcesContentOf(map: string, source: string): Promise<string | undefined> {
+    const file = await this.files.at(map);
+    const bytes = file && (await this.files.read(file));
+    if (!file || !bytes) {
+      return undefined;
     }
-    const result = await opened;
-    if (!result.ok) {
-      return { kind: 'fault', ...result.error };
+    const inline = map.endsWith('.map') ? undefined : mapReferenceOf(new TextDecoder().decode(bytes)).url;
+    const found: FoundMap | undefined =
+      inline === undefined
+        ? mapFrom(file, () => Promise.resolve(bytes))
+        : inlineFrom(inline, map, file.stamp);
+    const opened = found && (await this.open(undefined, '', { ...found, isChosen: true }));
+    if (opened?.ok !== true) {
+      return undefined;
     }
-    // Nothing is awaited from here on: the consumer cannot be destroyed under the look-up.
-    return positionFrom(result.value, lineBase1, columnBase1);
+    const { checked } = opened.value;
+    const entry = checked.sources.find(({ spelled, content }) => spelled === source && content !== undefined);
+    return entry && checked.contentOf(entry);
   }
 
   dispose(): void {
-    this.open.clear();
+    this.entries.clear();
+    this.parts.dispose();
   }
 
-  /** The map that the file's last comment names, else the one beside it. */
-  private async findMap(
-    generated: ReadFile,
-  ): Promise<Result<{ map: FoundMap; stamp: string }, { fault: MapFault; mapPath?: string }> | undefined> {
-    const { path: file, text } = generated.source;
-    const { url } = mapReferenceOf(text);
-    if (url?.startsWith('data:')) {
-      const inline = inlineMap(url, (base64) => Buffer.from(base64, 'base64').toString('utf8'));
-      return inline === undefined
-        ? err({ fault: 'mapNotJson' })
-        : ok({ map: { text: inline, mapPath: file }, stamp: '' });
+  /** The chosen map; the one that the file names; one beside it; one that says by itself that it is this file's. */
+  private async findMap(question: MapQuestion): Promise<FoundMap | MapAnswer | undefined> {
+    const chosen = chosenFor(question);
+    if (chosen !== undefined) {
+      const found = await this.fromDisk(chosen);
+      return found ? { ...found, isChosen: true } : { kind: 'fault', fault: 'mapMissing', mapPath: chosen };
     }
-    const named = url === undefined ? undefined : localPath(file, url);
-    for (const mapPath of [named, `${file}.map`]) {
-      const read = mapPath === undefined ? undefined : await this.files.read(mapPath);
-      if (mapPath !== undefined && read) {
-        return ok({ map: { text: read.source.text, mapPath }, stamp: `${mapPath}\n${read.stamp}` });
+    const { generated } = question;
+    if (!generated) {
+      return this.withoutFile(question);
+    }
+    const file = generated.source.path;
+    const { url, debugId } = this.reference(generated);
+    if (url?.startsWith('data:') === true) {
+      const mapPath = this.index.toAbsolute(file);
+      return inlineFrom(url, mapPath, generated.stamp) ?? { kind: 'fault', fault: 'mapNotJson', mapPath };
+    }
+    const named = url === undefined ? [] : this.named(url, question);
+    for (const local of [...named, `${file}.map`]) {
+      const found = await this.fromDisk(this.index.toAbsolute(local));
+      if (found) {
+        return this.unlessOther(found, generated, debugId);
       }
     }
-    return url === undefined
-      ? undefined
-      : err({ fault: 'mapMissing', ...(named === undefined ? {} : { mapPath: named }) });
+    const own = debugId === undefined ? undefined : await this.only(await this.files.withDebugId(debugId));
+    if (own || url === undefined) {
+      return own;
+    }
+    const [missing] = named;
+    return {
+      kind: 'fault',
+      fault: 'mapMissing',
+      ...(missing === undefined ? {} : { mapPath: this.index.toAbsolute(missing) }),
+    };
   }
 
-  private async openMap(generated: ReadFile, map: FoundMap): Promise<Opened> {
-    const { mapPath } = map;
-    const checked = checkSourceMap(map.text, {
-      lineLengths: generated.source.lines.map((line) => line.length),
-    });
+  /** A map that another build left beside the file is passed over where one of the file's own debug id is there. */
+  private async unlessOther(
+    found: FoundMap,
+    generated: ReadFile,
+    debugId: string | undefined,
+  ): Promise<FoundMap> {
+    if (debugId === undefined) {
+      return found;
+    }
+    const opened = await this.open(generated, '', found);
+    if (opened.ok || opened.error.fault !== 'mapOtherDebugId') {
+      return found;
+    }
+    const own = await this.only(await this.files.withDebugId(debugId));
+    return own && 'read' in own ? own : found;
+  }
+
+  /** Workspace paths that a URL in a generated file may mean: beside the file, else from where the file was deployed. */
+  private named(url: string, { generated, remote, find }: MapQuestion): readonly string[] {
+    const paths: string[] = [];
+    const beside = generated && localPath(generated.source.path, url);
+    if (beside !== undefined) {
+      paths.push(beside);
+    }
+    const deployed = remotePathFrom(resolvedUrl(remote, url));
+    const match = deployed && find(deployed);
+    if (match?.kind === 'found' && match.isProven) {
+      paths.push(match.path);
+    }
+    return paths;
+  }
+
+  /** A map whose generated file is not in the workspace: where the file would be, or by what it says of itself. */
+  private async withoutFile({ remote, find }: MapQuestion): Promise<FoundMap | MapAnswer | undefined> {
+    const file = remotePathFrom(remote);
+    if (!file) {
+      return undefined;
+    }
+    const match = find({ ...file, path: `${file.path}.map` });
+    if (match.kind === 'found') {
+      return this.only([match.path]);
+    }
+    const named = match.kind === 'ambiguous' ? match.candidates.map((candidate) => candidate.path) : [];
+    return this.only(named.length > 0 ? named : await this.files.withFile(baseName(file.path)));
+  }
+
+  private async only(paths: readonly string[]): Promise<FoundMap | MapAnswer | undefined> {
+    if (paths.length > 1) {
+      return { kind: 'ambiguous', maps: paths };
+    }
+    const [local] = paths;
+    return local === undefined ? undefined : this.fromDisk(this.index.toAbsolute(local));
+  }
+
+  private async fromDisk(absolute: string): Promise<FoundMap | undefined> {
+    const file = await this.files.at(absolute);
+    return file && mapFrom(file, () => this.files.read(file));
+  }
+
+  private reference(generated: ReadFile): MapReference {
+    let reference = this.references.get(generated);
+    if (!reference) {
+      reference = mapReferenceOf(generated.source.text);
+      this.references.set(generated, reference);
+    }
+    return reference;
+  }
+
+  private async open(generated: ReadFile | undefined, remote: string, found: FoundMap): Promise<Opened> {
+    const own = generated ? `${generated.source.path}\n${generated.stamp}` : baseName(remote);
+    const key = `${found.mapPath}\n${found.stamp}\n${own}\n${found.isChosen === true}`;
+    let entry = this.entries.get(key);
+    this.entries.delete(key);
+    if (!entry) {
+      const opening: Entry = { opened: this.openMap(generated, remote, found), size: 0 };
+      entry = opening;
+      void opening.opened.then((opened) => {
+        opening.size = opened.ok ? opened.value.checked.size : 0;
+        this.forget();
+      });
+    }
+    this.entries.set(key, entry);
+    return entry.opened;
+  }
+
+  /** Drops what was unused for longest until the rest is small enough. */
+  private forget(): void {
+    let bytes = 0;
+    for (const { size } of this.entries.values()) {
+      bytes += size;
+    }
+    for (const [key, { size, opened }] of this.entries) {
+      if ((bytes <= MAX_KEPT_BYTES && this.entries.size <= MAX_KEPT) || this.entries.size === 1) {
+        return;
+      }
+      bytes -= size;
+      this.entries.delete(key);
+      void opened.then((result) => {
+        if (result.ok) {
+          this.parts.close(result.value.checked);
+        }
+      });
+    }
+  }
+
+  private async openMap(generated: ReadFile | undefined, remote: string, found: FoundMap): Promise<Opened> {
+    const { mapPath } = found;
+    const bytes = await found.read();
+    if (!bytes) {
+      return err({ kind: 'fault', fault: 'mapMissing', mapPath });
+    }
+    const shape = generated && (await inSlices(generatedShape(generated.source.text)));
+    const checked = await inSlices(checkSourceMap(bytes, shape));
     if (!checked.ok) {
-      return err({ fault: checked.error, mapPath });
+      return err({ kind: 'fault', fault: checked.error, mapPath });
     }
-    const fault = buildFault(generated, checked.value, mapPath);
-    if (fault) {
-      return err({ fault, mapPath });
+    const names = generated ? baseName(generated.source.path) : baseName(remotePathFrom(remote)?.path ?? '');
+    const debugId = generated && this.reference(generated).debugId;
+    const fault = buildFault(names, debugId, checked.value, found);
+    return fault
+      ? err({ kind: 'fault', fault, mapPath })
+      : ok({ checked: checked.value, mapPath, lineLengths: shape?.lineLengths });
+  }
+
+  private async answer(map: OpenMap, question: MapQuestion): Promise<MapAnswer> {
+    const { lineBase1, columnBase1 } = question;
+    const length = map.lineLengths?.[lineBase1 - 1];
+    if (map.lineLengths && (length === undefined || length < (columnBase1 ?? 1) - 1)) {
+      return { kind: 'otherBuild' };
     }
-    const own = mapReferenceOf(generated.source.text).debugId?.toLowerCase();
     try {
-      const consumer = await consumerOf(checked.value.forLibrary);
-      const isSameDebugId = own !== undefined && own === checked.value.debugId?.toLowerCase();
-      return ok({ consumer, checked: checked.value, mapPath, isSameDebugId });
+      if (columnBase1 === undefined) {
+        const lines = await this.parts.linesAt(map.checked, lineBase1 - 1);
+        const positions = (lines ?? []).map((line) => mappedPosition(map, line, false));
+        return lines?.length === 0
+          ? { kind: 'noSource' }
+          : positions.length === 1
+            ? { kind: 'position', position: positions[0]! }
+            : { kind: 'lines', positions };
+      }
+      const found = await this.parts.positionAt(map.checked, lineBase1 - 1, columnBase1 - 1);
+      return found ? { kind: 'position', position: mappedPosition(map, found, true) } : { kind: 'noSource' };
     } catch {
       // What our own check let pass and the library does not take is no sound map either.
-      return err({ fault: 'mapShape', mapPath });
+      return { kind: 'fault', fault: 'mapShape', mapPath: map.mapPath };
     }
   }
 }
 
-/** The library's types name the two kinds of map in two overloads. */
-function consumerOf(map: CheckedMap['forLibrary']): Promise<SourceMapConsumer> {
-  return 'sections' in map ? new SourceMapConsumer(map) : new SourceMapConsumer(map);
+function mapFrom({ path: mapPath, stamp }: MapFile, read: FoundMap['read']): FoundMap {
+  return { mapPath, stamp, read };
+}
+
+/** The map of a `data:` URL; `undefined` where it holds none. */
+function inlineFrom(url: string, mapPath: string, stamp: string): FoundMap | undefined {
+  const inline = inlineMap(url);
+  return (
+    inline && {
+      mapPath,
+      stamp,
+      read: () =>
+        'json' in inline
+          ? Promise.resolve(new TextEncoder().encode(inline.json))
+          : inSlices(bytesFromBase64(inline.base64)),
+    }
+  );
+}
+
+/** By the whole printed path first, then by the file's name alone. */
+function chosenFor({ remote, chosenMaps }: MapQuestion): string | undefined {
+  const file = remotePathFrom(remote)?.path;
+  if (file === undefined || chosenMaps.length === 0) {
+    return undefined;
+  }
+  const whole = chosenMaps.find((chosen) => remotePathFrom(chosen.file)?.path === file);
+  return (whole ?? chosenMaps.find((chosen) => chosen.file === baseName(file)))?.map;
 }
 
 /** Whether the map says that it belongs to another file or build. */
-function buildFault(generated: ReadFile, map: CheckedMap, mapPath: string): MapFault | undefined {
-  const own = mapReferenceOf(generated.source.text).debugId;
-  if (own !== undefined && map.debugId !== undefined && own.toLowerCase() !== map.debugId.toLowerCase()) {
-    return 'mapOtherDebugId';
+function buildFault(
+  name: string,
+  debugId: string | undefined,
+  map: CheckedMap,
+  found: FoundMap,
+): MapFault | undefined {
+  if (debugId !== undefined && map.debugId !== undefined) {
+    return debugId.toLowerCase() === map.debugId.toLowerCase() ? undefined : 'mapOtherDebugId';
   }
-  if (map.file === undefined || map.file === '') {
+  if (map.file === undefined || map.file === '' || found.isChosen === true) {
     return undefined;
   }
   // Servers rename bundles after building them, then the map keeps its own name at least.
-  const names = [baseName(generated.source.path), baseName(mapPath).replace(/\.map$/, '')];
+  const names = [name, path.basename(found.mapPath).replace(/\.map$/, '')];
   return names.includes(baseName(map.file.replaceAll('\\', '/'))) ? undefined : 'mapOtherFile';
 }
 
-function positionFrom(map: OpenMap, lineBase1: Base1, columnBase1: Base1): MapAnswer {
-  const found = map.consumer.originalPositionFor({ line: lineBase1, column: columnBase1 - 1 });
-  const source = found.source === null ? undefined : map.checked.sources.get(found.source);
-  if (!source || found.line === null || found.column === null) {
-    return { kind: 'noSource' };
-  }
+function mappedPosition(map: OpenMap, found: OriginalPosition, hasColumn: boolean): MappedPosition {
   return {
-    kind: 'position',
-    position: {
-      source,
-      lineBase1: base1(found.line),
-      columnBase1: base1(found.column + 1),
-      mapPath: map.mapPath,
-      isSameDebugId: map.isSameDebugId,
-    },
+    source: found.source,
+    lineBase1: base1(found.line + 1),
+    columnBase1: hasColumn ? base1(found.column + 1) : undefined,
+    mapPath: map.mapPath,
+    content: () => map.checked.contentOf(found.source),
   };
 }
 
@@ -185,4 +411,13 @@ export function localPath(from: string, url: string): string | undefined {
   }
   const joined = path.posix.normalize(path.posix.join(path.posix.dirname(from), bare.replaceAll('\\', '/')));
   return joined.startsWith('../') ? undefined : joined;
+}
+
+/** A URL relative to a printed path or URL. */
+function resolvedUrl(remote: string, url: string): string {
+  if (/^[a-z][a-z\d+.-]+:/i.test(url)) {
+    return url;
+  }
+  const origin = /^[a-z][a-z\d+.-]+:\/\/[^/]*/i.exec(remote)?.[0] ?? '';
+  return url.startsWith('/') ? origin + url : remote.slice(0, remote.lastIndexOf('/') + 1) + url;
 }

@@ -158,12 +158,13 @@ export class WorkspaceLines implements Disposable {
   }
 
   private ofService(service: string, serviceVersion: string | undefined): ServiceOfRequest {
-    const { mappings, trusted } = this.setup;
+    const { mappings, chosenMaps, trusted } = this.setup;
     return {
       service,
       ...(serviceVersion === undefined ? {} : { serviceVersion }),
       // A mapping is a statement of the workspace, believed only where the workspace is.
       mappings: trusted ? mappings : [],
+      chosenMaps: trusted ? chosenMaps : [],
     };
   }
 }

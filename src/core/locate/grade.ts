@@ -29,6 +29,10 @@ export type LocationReason =
   | 'evalCall'
   /** likely: generated code for which no source map was found. */
   | 'noSourceMap'
+  /** likely: the frame has no column, and its generated line stands for several lines of which one is in the frame's function. */
+  | 'columnMissing'
+  /** likely: compiled code without source map; this is where the frame's function begins. */
+  | 'functionOnly'
   /** likely: the text of the stack was cut at this frame. */
   | 'frameCut';
 
@@ -50,6 +54,8 @@ export type UnknownReason =
   | 'otherBuild'
   /** The source map says that this code has no source. */
   | 'noSource'
+  /** Compiled code without source map; the file that it was compiled from is among the candidates. */
+  | 'noSourceMap'
   /** Code of a package, the runtime or a tool. */
   | 'notOwnCode'
   /** The frame names no file. */
@@ -72,6 +78,8 @@ export type Evidence =
   | 'debugId'
   | 'function'
   | 'sourceText'
+  /** The output folder of a TypeScript configuration. */
+  | 'outDir'
   /** The package, module or namespace that the frame names has this folder. */
   | 'package'
   /** The revision that ran has the line. */

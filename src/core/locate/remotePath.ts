@@ -1,3 +1,5 @@
+import { plainUrl } from '../sourcemaps/bundlerUrl';
+
 /** A path as a frame prints it, made comparable with paths of the workspace. */
 export interface RemotePath {
   /** With `/`, without scheme, drive letter, query, `.` and `..`; starts with `/` if it was absolute. */
@@ -43,7 +45,7 @@ export function remotePathFrom(printed: string): RemotePath | undefined {
   if (printed.length > MAX_PATH || printed.startsWith('<') || printed.startsWith('data:')) {
     return undefined;
   }
-  const bare = withoutScheme(printed);
+  const bare = withoutScheme(plainUrl(printed));
   const isAbsolute = bare.path.startsWith('/');
   const segments = normalisedSegments(bare.path);
   if (segments.length === 0) {
@@ -82,9 +84,7 @@ function bundlerPath(scheme: string, rest: string): string {
   const slash = rest.indexOf('/');
   const hasName = slash > 0 && !rest.startsWith('.') && scheme.startsWith('webpack');
   const path = (hasName ? rest.slice(slash) : rest).replace(/^\/+/, '');
-  return path
-    .replace(/^(?:\([\w-]{1,60}\)|\[\w{1,60}\])\//, '')
-    .replace(/ \[[\w-]{1,60}\] \(\w{1,60}\)$/, '');
+  return path.replace(/^(?:\([\w-]{1,60}\)|\[\w{1,60}\])\//, '');
 }
 
 function withoutQuery(path: string): string {

@@ -16,29 +16,275 @@ export interface MappingBounds {
   readonly column: number;
 }
 
+/**
+ * A part of a mappings string that stands for itself: it begins at a segment, and what the segment's numbers are relative to is
+ * kept with it. Lines and columns of the generated file, from 0.
+ */
+export interface MappingPart {
+  /** Bytes of the text; the end is not one of them. */
+  readonly start: number;
+  end: number;
+  /** Position of the first segment. */
+  readonly line: number;
+  readonly column: number;
+  /** Column, source, line, column in it and name that came before the first segment. */
+  readonly before: readonly number[];
+  /** What is added to columns of the first line: the section of an index map may begin within one. */
+  readonly columnBase: number;
+}
+
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const DIGITS = new Int8Array(128).fill(-1);
+const DIGITS = new Int8Array(256).fill(-1);
 for (let i = 0; i < BASE64.length; i++) {
   DIGITS[BASE64.charCodeAt(i)] = i;
 }
 
 const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
+/** The format bounds every number by 32 bits, a sign among them. */
+const MAX_FIELD = 2 ** 31 - 1;
+
+/** Bytes of one part: the library decodes one in about a millisecond. */
+export const PART_BYTES = 64 << 10;
+/** Bytes that are read between two pauses of the walk. */
+const SLICE = 512 << 10;
+
+/** The segment that was read last, as absolute numbers. */
+class Segment {
+  readonly fields = [0, 0, 0, 0, 0];
+  count = 0;
+
+  /** Reads the segment at `start` and answers where it ends, or -1 where it is none. */
+  read(bytes: Uint8Array, start: number, end: number): number {
+    const { fields } = this;
+    let count = 0;
+    let at = start;
+    while (at < end) {
+      let digit = DIGITS[bytes[at]!]!;
+      if (digit < 0) {
+        if (bytes[at] === COMMA || bytes[at] === SEMICOLON) {
+          break;
+        }
+        return -1;
+      }
+      at++;
+      let value = digit & 31;
+      for (let factor = 32; digit & 32; factor *= 32) {
+        digit = at < end ? DIGITS[bytes[at++]!]! : -1;
+        // A number may have zeros before it without end, in digits that only say that more follow.
+        const more = (digit & 31) === 0 ? 0 : (digit & 31) * factor;
+        if (digit < 0 || more > 2 * MAX_FIELD + 1) {
+          return -1;
+        }
+        value += more;
+      }
+      if (count === 5) {
+        return -1;
+      }
+      const magnitude = Math.floor(value / 2);
+      // A minus alone is the least number of 32 bits.
+      fields[count]! += value % 2 === 0 ? magnitude : magnitude === 0 ? -MAX_FIELD - 1 : -magnitude;
+      count++;
+    }
+    this.count = count;
+    return at;
+  }
+}
+
+/** Where a segment stands in the generated file, from 0. */
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
 
 /**
- * Decodes every segment once and says what is wrong with the first bad one. The library trusts what it is given: a wrong index
- * there would give a wrong line. One pass without allocation, about 150 MB/s.
+ * Decodes every segment once, says what is wrong with the first bad one, and cuts the string into parts that the library can
+ * decode one by one. The library trusts what it is given: a wrong index there would give a wrong line.
  */
-export function checkMappings(mappings: string, bounds: MappingBounds): MapFault | undefined {
-  const { lineCounts, names, generated } = bounds;
-  const fields = [0, 0, 0, 0, 0];
-  let line = bounds.line;
-  let columnBase = bounds.column;
-  let at = 0;
-  while (at < mappings.length) {
-    const code = mappings.charCodeAt(at);
+export class MappingsCheck {
+  readonly parts: MappingPart[] = [];
+  private readonly bytes: Uint8Array;
+  private readonly bounds: MappingBounds;
+  private readonly segment = new Segment();
+  private readonly end: number;
+  private at: number;
+  private line: number;
+  private columnBase: number;
+  private part: MappingPart | undefined;
+  private lastLine = -1;
+  private lastColumn = -1;
+  private cutsLines = true;
+  private hasCutLine = false;
+  private isUnordered = false;
+
+  constructor(bytes: Uint8Array, start: number, end: number, bounds: MappingBounds) {
+    this.bytes = bytes;
+    this.bounds = bounds;
+    this.at = start;
+    this.end = end;
+    this.line = bounds.line;
+    this.columnBase = bounds.column;
+  }
+
+  /** Position of the segment that was read last. */
+  get last(): Position | undefined {
+    return this.lastColumn === -1 ? undefined : { line: this.lastLine, column: this.lastColumn };
+  }
+
+  /** Reads to the end, with pauses. */
+  *run(): Generator<undefined, MapFault | undefined> {
+    const start = this.at;
+    while (this.at < this.end) {
+      const fault = this.readUntil(Math.min(this.at + SLICE, this.end));
+      if (fault) {
+        return fault;
+      }
+      if (this.isUnordered) {
+        this.restart(start);
+      }
+      yield;
+    }
+    if (this.part) {
+      this.part.end = this.end;
+    }
+    return undefined;
+  }
+
+  /** A line whose segments go back cannot be cut: what is left of the cut would be looked for to its right. */
+  private restart(start: number): void {
+    this.parts.length = 0;
+    this.part = undefined;
+    this.segment.fields.fill(0);
+    this.lastLine = -1;
+    this.lastColumn = -1;
+    this.at = start;
+    this.line = this.bounds.line;
+    this.columnBase = this.bounds.column;
+    this.hasCutLine = false;
+    this.isUnordered = false;
+  }
+
+  private readUntil(limit: number): MapFault | undefined {
+    const { bytes, segment, bounds, end } = this;
+    const { fields } = segment;
+    const { lineCounts, names, generated } = bounds;
+    const before = [...fields];
+    let at = this.at;
+    while (at < limit) {
+      const code = bytes[at]!;
+      if (code === SEMICOLON) {
+        this.line++;
+        fields[0] = 0;
+        this.columnBase = 0;
+        at++;
+        continue;
+      }
+      if (code === COMMA) {
+        at++;
+        continue;
+      }
+      const start = at;
+      const mayCut =
+        this.part === undefined ||
+        (start - this.part.start >= PART_BYTES && (this.cutsLines || this.line > this.lastLine));
+      if (mayCut) {
+        before.splice(0, 5, ...fields);
+      }
+      at = segment.read(bytes, start, end);
+      if (at === -1) {
+        return 'mapMappings';
+      }
+      const fault = segmentFault(segment, lineCounts, names);
+      if (fault) {
+        return fault;
+      }
+      const column = this.columnBase + fields[0]!;
+      if (generated && isBeyond(generated, this.line, column)) {
+        return 'mapBeyondFile';
+      }
+      if (this.line === this.lastLine && column < this.lastColumn) {
+        this.cutsLines = false;
+        if (this.hasCutLine) {
+          this.isUnordered = true;
+          return undefined;
+        }
+      } else if (mayCut) {
+        this.hasCutLine ||= this.line === this.lastLine;
+        this.cut(start, column, before);
+      }
+      this.lastLine = this.line;
+      this.lastColumn = column;
+    }
+    this.at = at;
+    return undefined;
+  }
+
+  private cut(start: number, column: number, before: readonly number[]): void {
+    if (this.part) {
+      this.part.end = start;
+    }
+    this.part = {
+      start,
+      end: start,
+      line: this.line,
+      column,
+      before: [...before],
+      columnBase: this.columnBase,
+    };
+    this.parts.push(this.part);
+  }
+}
+
+function segmentFault(
+  { fields, count }: Segment,
+  lineCounts: readonly (number | undefined)[],
+  names: number,
+): MapFault | undefined {
+  const [column, source, line, sourceColumn, name] = fields as [number, number, number, number, number];
+  if (count === 2 || count === 3 || column < 0 || column > MAX_FIELD) {
+    return 'mapMappings';
+  }
+  if (count === 1) {
+    return undefined;
+  }
+  if (source < 0 || source >= lineCounts.length) {
+    return 'mapSourceIndex';
+  }
+  if (line < 0 || line > MAX_FIELD || sourceColumn < 0 || line >= (lineCounts[source] ?? Infinity)) {
+    return 'mapSourceLine';
+  }
+  if (sourceColumn > MAX_FIELD) {
+    return 'mapMappings';
+  }
+  return count === 5 && (name < 0 || name >= names) ? 'mapSourceIndex' : undefined;
+}
+
+/** Bundlers map the line after the last one and the column after a line's last character, too. */
+function isBeyond(generated: GeneratedShape, line: number, column: number): boolean {
+  const length = generated.lineLengths[line];
+  return length === undefined ? line > generated.lineLengths.length || column > 0 : column > length;
+}
+
+/** A part as the library takes it: numbers of its own for the few sources and names it uses, and lines from its first one. */
+export interface DecodedPart {
+  readonly mappings: string;
+  /** By the part's own numbers, those of the map. */
+  readonly sources: readonly number[];
+  readonly names: readonly number[];
+}
+
+/** Writes one checked part anew, so that it needs nothing of what stands before it. */
+export function decodePart(bytes: Uint8Array, part: MappingPart): DecodedPart {
+  const writer = new PartWriter(part.end - part.start);
+  const segment = new Segment();
+  const { fields } = segment;
+  fields.splice(0, 5, ...part.before);
+  let columnBase = part.columnBase;
+  let at = part.start;
+  while (at < part.end) {
+    const code = bytes[at]!;
     if (code === SEMICOLON) {
-      line++;
+      writer.endLine();
       fields[0] = 0;
       columnBase = 0;
       at++;
@@ -48,65 +294,81 @@ export function checkMappings(mappings: string, bounds: MappingBounds): MapFault
       at++;
       continue;
     }
-    let count = 0;
-    while (at < mappings.length) {
-      let shift = 0;
-      let value = 0;
-      let digit: number;
-      do {
-        digit = DIGITS[mappings.charCodeAt(at++)] ?? -1;
-        if (digit < 0 || shift > 30) {
-          return 'mapMappings';
-        }
-        value += (digit & 31) * 2 ** shift;
-        shift += 5;
-      } while (digit & 32);
-      if (count > 4) {
-        return 'mapMappings';
-      }
-      const magnitude = Math.floor(value / 2);
-      fields[count]! += value % 2 === 1 ? -magnitude : magnitude;
-      count++;
-      const next = mappings.charCodeAt(at);
-      if (next === COMMA || next === SEMICOLON) {
-        break;
-      }
-    }
-    const fault = segmentFault(fields, count, lineCounts, names);
-    if (fault) {
-      return fault;
-    }
-    if (generated && isBeyond(generated, line, columnBase + fields[0]!)) {
-      return 'mapBeyondFile';
-    }
+    at = segment.read(bytes, at, part.end);
+    writer.segment(columnBase + fields[0]!, segment);
   }
-  return undefined;
+  return writer.done();
 }
 
-function segmentFault(
-  fields: readonly number[],
-  count: number,
-  lineCounts: readonly (number | undefined)[],
-  names: number,
-): MapFault | undefined {
-  const [column, source, line, sourceColumn, name] = fields as [number, number, number, number, number];
-  if (count === 2 || count === 3 || column < 0) {
-    return 'mapMappings';
+/** Writes mappings with sources and names numbered in the order of their use. */
+class PartWriter {
+  private readonly sources = new Map<number, number>();
+  private readonly names = new Map<number, number>();
+  private readonly last = [0, 0, 0, 0, 0];
+  private bytes: Uint8Array;
+  private length = 0;
+  private isFirst = true;
+
+  constructor(length: number) {
+    this.bytes = new Uint8Array(length + 1024);
   }
-  if (count === 1) {
-    return undefined;
+
+  endLine(): void {
+    this.put(SEMICOLON);
+    this.last[0] = 0;
+    this.isFirst = true;
   }
-  if (source < 0 || source >= lineCounts.length) {
-    return 'mapSourceIndex';
+
+  segment(column: number, { fields, count }: Segment): void {
+    if (!this.isFirst) {
+      this.put(COMMA);
+    }
+    this.isFirst = false;
+    this.number(0, column);
+    if (count > 1) {
+      this.number(1, numberOf(this.sources, fields[1]!));
+      this.number(2, fields[2]!);
+      this.number(3, fields[3]!);
+    }
+    if (count > 4) {
+      this.number(4, numberOf(this.names, fields[4]!));
+    }
   }
-  if (line < 0 || sourceColumn < 0 || line >= (lineCounts[source] ?? Infinity)) {
-    return 'mapSourceLine';
+
+  done(): DecodedPart {
+    return {
+      mappings: new TextDecoder().decode(this.bytes.subarray(0, this.length)),
+      sources: [...this.sources.keys()],
+      names: [...this.names.keys()],
+    };
   }
-  return count === 5 && (name < 0 || name >= names) ? 'mapSourceIndex' : undefined;
+
+  private number(field: number, value: number): void {
+    const delta = value - this.last[field]!;
+    this.last[field] = value;
+    let rest = delta < 0 ? -delta * 2 + 1 : delta * 2;
+    do {
+      const digit = rest % 32;
+      rest = Math.floor(rest / 32);
+      this.put(BASE64.charCodeAt(rest > 0 ? digit + 32 : digit));
+    } while (rest > 0);
+  }
+
+  private put(code: number): void {
+    if (this.length === this.bytes.length) {
+      const longer = new Uint8Array(this.length * 2);
+      longer.set(this.bytes);
+      this.bytes = longer;
+    }
+    this.bytes[this.length++] = code;
+  }
 }
 
-/** Bundlers map the line after the last one and the column after a line's last character, too. */
-function isBeyond(generated: GeneratedShape, line: number, column: number): boolean {
-  const length = generated.lineLengths[line];
-  return length === undefined ? line > generated.lineLengths.length || column > 0 : column > length;
+function numberOf(numbers: Map<number, number>, key: number): number {
+  let number = numbers.get(key);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(key, number);
+  }
+  return number;
 }

@@ -1,18 +1,22 @@
 import { err, ok, type Result } from '../../base/result';
+import { JsonBytes, type JsonSpan, type Slices } from './jsonBytes';
 import type { MapFault } from './mapFault';
-import { checkMappings, type GeneratedShape } from './mappings';
+import { decodePart, MappingsCheck, type GeneratedShape, type MappingPart } from './mappings';
+import { isIndex, readRawMap, type RawMap } from './rawMap';
 
-/** One map of generated lines; a map with sections has several. */
-interface FlatMap {
-  readonly mappings: string;
-  readonly sources: readonly (string | null)[];
-  readonly names: readonly string[];
-  readonly sourceRoot: string;
-  readonly sourcesContent: readonly (string | null)[];
-  readonly ignoreList: readonly number[];
+/** One source of a map. */
+export interface MapSource {
+  /** With the map's `sourceRoot` before it; absent where the map names none. */
+  readonly url?: string;
+  /** As the map spells it. */
+  readonly spelled?: string;
+  /** Where its text stands in the map; absent where the map has none. */
+  readonly content?: JsonSpan;
+  /** On the map's ignore list: code of a package or a tool. */
+  readonly isIgnored: boolean;
 }
 
-/** A map in the form of the library's constructor. */
+/** A part of a map in the form of the library's constructor: sources and names are keys that `CheckedMap` reads. */
 export interface LibraryMap {
   readonly version: 3;
   readonly sources: string[];
@@ -21,200 +25,190 @@ export interface LibraryMap {
   readonly file: string;
 }
 
-/** A map of sections in that form. */
-export interface LibraryIndexMap {
-  readonly version: 3;
-  readonly sections: { readonly offset: { line: number; column: number }; readonly map: LibraryMap }[];
+/** A part of a map that is looked up on its own. */
+export interface MapPart extends MappingPart {
+  readonly flat: FlatMap;
 }
 
-/** A source map whose shape and mappings were checked. */
-export interface CheckedMap {
-  /** As the library takes it: sources are numbers, and there is no `sourceRoot`, as it would resolve and merge names. */
-  readonly forLibrary: LibraryMap | LibraryIndexMap;
-  /** By the library's name: the source as the map means it, before its place is known. */
-  readonly sources: ReadonlyMap<string, MapSource>;
-  readonly debugId?: string;
-  /** Name of the generated file, where the map has one. */
-  readonly file?: string;
+/** A map without sections, or the map of one section. */
+interface FlatMap {
+  readonly bytes: Uint8Array;
+  readonly firstSource: number;
+  readonly names: readonly number[];
 }
 
-/** One source of a map. */
-export interface MapSource {
-  /** With the map's `sourceRoot` before it; absent where the map names none. */
-  readonly url?: string;
-  readonly content?: string;
-  /** On the map's ignore list: code of a package or a tool. */
-  readonly isIgnored: boolean;
-}
-
-/** Longest map that is read, in UTF-16 units. */
+/** Longest map that is read, in bytes. */
 const MAX_MAP = 256 << 20;
 
 /**
- * Parses a source map (ECMA-426) and checks it before anybody believes it: version, shape, every segment's indices, and, where
- * the generated text is known, that no segment lies outside of it.
+ * A source map whose shape and mappings were checked. It keeps the text of the map, and of all else only where it stands in it: of
+ * 40 MB one source and a few parts of the mappings are ever looked at.
  */
-export function checkSourceMap(
-  text: string,
+export class CheckedMap {
+  readonly sources: readonly MapSource[];
+  /** In the order of the generated file. */
+  readonly parts: readonly MapPart[];
+  readonly debugId: string | undefined;
+  /** Name of the generated file, where the map has one. */
+  readonly file: string | undefined;
+  private readonly json: JsonBytes;
+
+  constructor(json: JsonBytes, raw: RawMap, sources: readonly MapSource[], parts: readonly MapPart[]) {
+    this.json = json;
+    this.sources = sources;
+    this.parts = parts;
+    this.debugId = raw.debugId;
+    this.file = raw.file;
+  }
+
+  /** Bytes that the map keeps in memory. */
+  get size(): number {
+    return this.json.bytes.length;
+  }
+
+  /** Index of the part that a position, from 0, is looked up in: the last that begins at or before it; -1 where none does. */
+  partAt(line: number, column: number): number {
+    let low = 0;
+    let high = this.parts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const part = this.parts[middle]!;
+      if (part.line < line || (part.line === line && part.column <= column)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
+  }
+
+  /** A part for the library, whose lines count from the part's first one. */
+  forLibrary(part: MapPart): LibraryMap {
+    const { firstSource, names, bytes } = part.flat;
+    const decoded = decodePart(bytes, part);
+    return {
+      version: 3,
+      sources: decoded.sources.map((source) => `${firstSource + source}`),
+      names: decoded.names.map((name) => `${names[name]!}`),
+      mappings: decoded.mappings,
+      file: '',
+    };
+  }
+
+  /** The source that the library calls by this key; `undefined` for a segment that leads to none. */
+  sourceOf(key: string | null): MapSource | undefined {
+    return key === null ? undefined : this.sources[Number(key)];
+  }
+
+  /** The name that the library calls by this key: the place where it stands in the map. */
+  nameOf(key: string): string | undefined {
+    const start = Number(key);
+    return stringOf(this.json.parse({ start, end: this.json.stringEnd(start) }));
+  }
+
+  /** The text of a source, where the map holds it. */
+  contentOf(source: MapSource): string | undefined {
+    return source.content && stringOf(this.json.parse(source.content));
+  }
+}
+
+/**
+ * Reads a source map (ECMA-426) and checks it before anybody believes it: version, shape, every segment's indices, and, where
+ * the generated text is known, that no segment lies outside of it. With pauses, a few milliseconds apart at most.
+ */
+export function* checkSourceMap(
+  bytes: Uint8Array,
   generated: GeneratedShape | undefined,
-): Result<CheckedMap, MapFault> {
-  if (text.length > MAX_MAP) {
+): Slices<Result<CheckedMap, MapFault>> {
+  if (bytes.length > MAX_MAP) {
     return err('mapTooLarge');
   }
-  const json = parse(text);
-  if (!json) {
+  const json = new JsonBytes(bytes);
+  const raw = yield* readRawMap(json);
+  if (!raw) {
     return err('mapNotJson');
   }
-  if (json['version'] !== 3) {
+  if (raw.version !== 3) {
     return err('mapVersion');
   }
-  const sections = json['sections'];
-  const sources = new Map<string, MapSource>();
-  const forLibrary =
-    sections === undefined
-      ? checkFlat(json, generated, 0, 0, sources)
-      : checkSections(sections, generated, sources);
-  if (!forLibrary.ok) {
-    return forLibrary;
-  }
-  const debugId = stringOf(json['debugId']) ?? stringOf(json['debug_id']);
-  const file = stringOf(json['file']);
-  return ok({
-    forLibrary: forLibrary.value,
-    sources,
-    ...(debugId === undefined ? {} : { debugId }),
-    ...(file === undefined ? {} : { file }),
-  });
+  const check = new FlatMaps(generated);
+  const fault = yield* raw.sections === undefined ? check.add(raw, 0, 0) : check.addSections(raw);
+  return fault === undefined ? ok(new CheckedMap(json, raw, check.sources, check.parts)) : err(fault);
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** Checks the one map, or those of the sections one after the other. */
+class FlatMaps {
+  readonly sources: MapSource[] = [];
+  readonly parts: MapPart[] = [];
+  private readonly generated: GeneratedShape | undefined;
+  /** Position of the segment that was read last. */
+  private line = 0;
+  private column = 0;
 
-function parse(text: string): Json | undefined {
-  // Servers put `)]}'` before JSON so that no script tag can run it; the format allows it.
-  const body = text.startsWith(")]}'") ? text.slice(text.indexOf('\n') + 1) : text;
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : undefined;
-  } catch {
+  constructor(generated: GeneratedShape | undefined) {
+    this.generated = generated;
+  }
+
+  *addSections(raw: RawMap): Slices<MapFault | undefined> {
+    if (raw.isWrong || raw.mappings !== undefined) {
+      return 'mapShape';
+    }
+    for (const { offset, map } of raw.sections ?? []) {
+      const { line, column } = (offset ?? {}) as Readonly<Record<string, unknown>>;
+      if (!isIndex(line) || !isIndex(column) || map?.version !== 3) {
+        return 'mapShape';
+      }
+      // Sections stand in order, and none reaches into the next one.
+      if (line < this.line || (line === this.line && column < this.column)) {
+        return 'mapShape';
+      }
+      this.line = line;
+      this.column = column;
+      const fault = yield* this.add(map, line, column);
+      if (fault) {
+        return fault;
+      }
+    }
     return undefined;
   }
-}
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  *add(raw: RawMap, line: number, column: number): Slices<MapFault | undefined> {
+    const { mappings, sources, names } = raw;
+    if (raw.isWrong || raw.sections !== undefined || !mappings || !sources) {
+      return 'mapShape';
+    }
+    const ignored = new Set(raw.ignoreList ?? raw.oldIgnoreList);
+    if ([...ignored].some((index) => index >= sources.length)) {
+      return 'mapSourceIndex';
+    }
+    const lineCounts = sources.map((_, i) => raw.contents[i]?.lines);
+    const { bytes, start, end } = mappings;
+    const bounds = { lineCounts, names: names.length, generated: this.generated, line, column };
+    const check = new MappingsCheck(bytes, start, end, bounds);
+    const fault = yield* check.run();
+    if (fault) {
+      return fault;
+    }
+    this.line = check.last?.line ?? line;
+    this.column = check.last?.column ?? column;
+    const flat: FlatMap = { bytes, firstSource: this.sources.length, names };
+    for (const part of check.parts) {
+      this.parts.push({ ...part, flat });
+    }
+    sources.forEach((source, i) => {
+      const content = raw.contents[i];
+      this.sources.push({
+        ...(source === null ? {} : { url: joinRoot(raw.sourceRoot, source), spelled: source }),
+        ...(content === undefined ? {} : { content }),
+        isIgnored: ignored.has(i),
+      });
+    });
+    return undefined;
+  }
 }
 
 function stringOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function checkSections(
-  value: unknown,
-  generated: GeneratedShape | undefined,
-  sources: Map<string, MapSource>,
-): Result<LibraryIndexMap, MapFault> {
-  if (!Array.isArray(value)) {
-    return err('mapShape');
-  }
-  const sections: LibraryIndexMap['sections'] = [];
-  let lastLine = 0;
-  let lastColumn = 0;
-  for (const section of value as readonly unknown[]) {
-    const offset = isObject(section) ? section['offset'] : undefined;
-    const map = isObject(section) ? section['map'] : undefined;
-    if (!isObject(offset) || !isObject(map) || map['version'] !== 3 || map['sections'] !== undefined) {
-      return err('mapShape');
-    }
-    const { line, column } = offset;
-    if (!isIndex(line) || !isIndex(column) || line < lastLine || (line === lastLine && column < lastColumn)) {
-      return err('mapShape');
-    }
-    lastLine = line;
-    lastColumn = column;
-    const flat = checkFlat(map, generated, line, column, sources);
-    if (!flat.ok) {
-      return flat;
-    }
-    sections.push({ offset: { line, column }, map: flat.value });
-  }
-  return ok({ version: 3, sections });
-}
-
-function isIndex(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function checkFlat(
-  json: Json,
-  generated: GeneratedShape | undefined,
-  line: number,
-  column: number,
-  sources: Map<string, MapSource>,
-): Result<LibraryMap, MapFault> {
-  const map = flatMap(json);
-  if (!map) {
-    return err('mapShape');
-  }
-  const lineCounts = map.sources.map((_, i) => lineCount(map.sourcesContent[i]));
-  const fault = checkMappings(map.mappings, { lineCounts, names: map.names.length, generated, line, column });
-  if (fault) {
-    return err(fault);
-  }
-  const firstKey = sources.size;
-  const keys = map.sources.map((_, i) => `${firstKey + i}`);
-  map.sources.forEach((source, i) => {
-    const content = map.sourcesContent[i];
-    sources.set(keys[i]!, {
-      ...(source === null ? {} : { url: joinRoot(map.sourceRoot, source) }),
-      ...(typeof content === 'string' ? { content } : {}),
-      isIgnored: map.ignoreList.includes(i),
-    });
-  });
-  return ok({ version: 3, sources: keys, names: [...map.names], mappings: map.mappings, file: '' });
-}
-
-function flatMap(json: Json): FlatMap | undefined {
-  const mappings = stringOf(json['mappings']);
-  const sources = listOf(json['sources'], isStringOrNull);
-  const names = json['names'] === undefined ? [] : listOf(json['names'], (item) => typeof item === 'string');
-  const contents = json['sourcesContent'] ?? [];
-  const sourcesContent = listOf(contents, isStringOrNull);
-  const ignored = json['ignoreList'] ?? json['x_google_ignoreList'] ?? [];
-  const ignoreList = listOf(ignored, isIndex);
-  if (mappings === undefined || !sources || !names || !sourcesContent || !ignoreList) {
-    return undefined;
-  }
-  return {
-    mappings,
-    sources,
-    names,
-    sourceRoot: stringOf(json['sourceRoot']) ?? '',
-    sourcesContent,
-    ignoreList,
-  };
-}
-
-function listOf<T>(value: unknown, is: (item: unknown) => item is T): readonly T[] | undefined {
-  if (!Array.isArray(value)) {
-    return undefined;
-  }
-  const items: readonly unknown[] = value;
-  return items.every(is) ? items : undefined;
-}
-
-function isStringOrNull(item: unknown): item is string | null {
-  return item === null || typeof item === 'string';
-}
-
-function lineCount(content: string | null | undefined): number | undefined {
-  if (typeof content !== 'string') {
-    return undefined;
-  }
-  let count = 1;
-  for (let at = content.indexOf('\n'); at !== -1; at = content.indexOf('\n', at + 1)) {
-    count++;
-  }
-  return count;
 }
 
 function joinRoot(root: string, source: string): string {

@@ -1,8 +1,12 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { mapReferenceOf, inlineMap } from '../../../../src/core/sourcemaps/mapReference';
-import { checkSourceMap } from '../../../../src/core/sourcemaps/sourceMap';
+import { contentHashOf, inlineMap, mapReferenceOf } from '../../../../src/core/sourcemaps/mapReference';
+import type { GeneratedShape } from '../../../../src/core/sourcemaps/mappings';
+import { checkSourceMap, type CheckedMap } from '../../../../src/core/sourcemaps/sourceMap';
+import type { MapFault } from '../../../../src/core/sourcemaps/mapFault';
+import type { Result } from '../../../../src/base/result';
 import { assertLinear } from '../../../kit/growth';
+import { unpaused } from '../../../kit/unpaused';
 
 const sound = {
   version: 3,
@@ -14,8 +18,12 @@ const sound = {
 };
 const generated = { lineLengths: [8, 0] };
 
+function check(text: string, shape: GeneratedShape | undefined = generated): Result<CheckedMap, MapFault> {
+  return unpaused(checkSourceMap(new TextEncoder().encode(text), shape));
+}
+
 function faultOf(map: unknown, text = JSON.stringify(map)): string {
-  const checked = checkSourceMap(text, generated);
+  const checked = check(text);
   return checked.ok ? 'sound' : checked.error;
 }
 
@@ -39,7 +47,15 @@ describe('checkSourceMap', () => {
     ['refuses a segment of two fields', { ...sound, mappings: 'AA' }, 'mapMappings'],
     ['refuses a segment of six fields', { ...sound, mappings: 'AAAAAA' }, 'mapMappings'],
     ['refuses an unfinished number', { ...sound, mappings: 'AAAg' }, 'mapMappings'],
-    ['refuses an endless number', { ...sound, mappings: 'gggggggggggA' }, 'mapMappings'],
+    ['takes a number with zeros before it', { ...sound, mappings: 'gggggggggggA' }, 'sound'],
+    ['refuses a number of more than 32 bits', { ...sound, mappings: 'ggggggggggggE' }, 'mapMappings'],
+    ['refuses an endless number', { ...sound, mappings: 'g'.repeat(5000) }, 'mapMappings'],
+    ['refuses a minus without a number', { ...sound, mappings: 'BAAA' }, 'mapMappings'],
+    ['refuses an ignored source that it does not have', { ...sound, ignoreList: [1] }, 'mapSourceIndex'],
+    ['refuses a name that is a number', { ...sound, names: [1] }, 'mapShape'],
+    ['refuses a source root that is a number', { ...sound, sourceRoot: 1 }, 'mapShape'],
+    ['takes lists of nothing', { ...sound, sourcesContent: null, file: null, sourceRoot: null }, 'sound'],
+    ['takes escaped mappings', undefined, 'sound'],
     ['refuses a column beyond the generated line', { ...sound, mappings: 'AAAA,SAAA' }, 'mapBeyondFile'],
     ['refuses a line beyond the generated file', { ...sound, mappings: ';;;;AAAA' }, 'mapBeyondFile'],
     [
@@ -61,34 +77,37 @@ describe('checkSourceMap', () => {
   ];
   for (const [title, map, expected] of cases) {
     it(title, () => {
-      assert.equal(faultOf(map), expected);
+      const escaped = JSON.stringify(sound).replace('AAAA,', '\\u0041AAA,');
+      assert.equal(map === undefined ? faultOf(map, escaped) : faultOf(map), expected);
     });
   }
 
   it('takes the prefix against script inclusion, and refuses what is no JSON', () => {
     assert.equal(faultOf(undefined, `)]}'\n${JSON.stringify(sound)}`), 'sound');
-    for (const text of ['', '[]', 'null', '<!doctype html>', '{"version":3']) {
+    for (const text of [
+      '',
+      '[]',
+      'null',
+      '<!doctype html>',
+      '{"version":3',
+      '{"version":3}}',
+      '{"a":[1}',
+      '{1:2}',
+    ]) {
       assert.equal(faultOf(undefined, text), 'mapNotJson', text);
     }
   });
 
   it('keeps roots, contents, ignore lists and debug ids', () => {
-    const checked = checkSourceMap(
-      JSON.stringify({
-        ...sound,
-        sourceRoot: '/app/src/',
-        x_google_ignoreList: [0],
-        debug_id: 'abc',
-        file: 'x.js',
-      }),
-      undefined,
-    );
+    const id = '85314830-023f-4cf1-a267-535f4e37bb17';
+    const map = { ...sound, sourceRoot: '/app/src/', x_google_ignoreList: [0], debug_id: id, file: 'x.js' };
+    const checked = check(JSON.stringify(map));
     assert.ok(checked.ok);
-    assert.deepEqual(
-      [...checked.value.sources.values()],
-      [{ url: '/app/src/a.ts', content: 'one\ntwo\n', isIgnored: true }],
-    );
-    assert.equal(checked.value.debugId, 'abc');
+    const [source] = checked.value.sources;
+    assert.equal(source?.url, '/app/src/a.ts');
+    assert.equal(source.isIgnored, true);
+    assert.equal(checked.value.contentOf(source), 'one\ntwo\n');
+    assert.equal(checked.value.debugId, id);
     assert.equal(checked.value.file, 'x.js');
   });
 
@@ -128,12 +147,17 @@ describe('mapReferenceOf', () => {
     assert.equal(mapReferenceOf(`a();\n//# debugId=${id}\n//# sourceMappingURL=a.map`).debugId, id);
   });
 
+  it('takes no comment that has code behind it', () => {
+    assert.equal(mapReferenceOf('//# sourceMappingURL=a.map\nb();').url, undefined);
+    assert.equal(mapReferenceOf('//# sourceMappingURL=a.map\n// b\n/* c */\n').url, 'a.map');
+  });
+
   it('reads inline maps', () => {
-    const decode = (base64: string): string => Buffer.from(base64, 'base64').toString();
-    const base64 = Buffer.from('{"version":3}').toString('base64');
-    assert.equal(inlineMap(`data:application/json;charset=utf-8;base64,${base64}`, decode), '{"version":3}');
-    assert.equal(inlineMap('data:application/json,%7B%7D', decode), '{}');
-    assert.equal(inlineMap('data:application/json', decode), undefined);
+    const url = 'data:application/json;charset=utf-8;base64,e30=';
+    assert.deepEqual(inlineMap(url), { base64: 'e30=' });
+    assert.equal(mapReferenceOf(`a();\n//# sourceMappingURL=${url}\n`).url, url);
+    assert.deepEqual(inlineMap('data:application/json,%7B%7D'), { json: '{}' });
+    assert.equal(inlineMap('data:application/json'), undefined);
   });
 
   it('takes time linear in the file', function () {
@@ -141,4 +165,22 @@ describe('mapReferenceOf', () => {
     assertLinear('marks', (n) => 'sourceMappingURL='.repeat(n / 17), mapReferenceOf);
     assertLinear('comments', (n) => '//# sourceMappingURL=\n'.repeat(n / 22), mapReferenceOf);
   });
+});
+
+describe('contentHashOf', () => {
+  const cases: readonly (readonly [name: string, hash: string | undefined])[] = [
+    ['main.8344d167.chunk.js', '8344d167'],
+    ['index-DnX9aBc0.js', 'DnX9aBc0'],
+    ['chunk-3LC5XQ2A.js', '3LC5XQ2A'],
+    ['shop_index_0a1b2c3d.js', undefined],
+    ['server.js', undefined],
+    ['index-calendar.js', undefined],
+    ['report-20261124.js', undefined],
+    ['app-MyWidget.js', undefined],
+  ];
+  for (const [name, hash] of cases) {
+    it(`finds ${hash ?? 'nothing'} in ${name}`, () => {
+      assert.equal(contentHashOf(name), hash);
+    });
+  }
 });

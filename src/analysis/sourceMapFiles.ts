@@ -1,0 +1,129 @@
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { baseName } from '../core/locate/pathIndex';
+import type { FileIndex } from './fileIndex';
+
+/** A map on disk. */
+export interface MapFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Changes whenever the file does. */
+  readonly stamp: string;
+  readonly size: number;
+}
+
+/** What a map says of itself at its beginning and end, before it is read as a whole. */
+interface MapCard {
+  readonly stamp: string;
+  readonly file: string | undefined;
+  readonly debugId: string | undefined;
+}
+
+/** Maps whose cards are read: more are those of packages or of old builds. */
+const MAX_MAPS = 2000;
+/** Bytes read at each end: tools write `file` first and a debug id first or last. */
+const CARD_BYTES = 4096;
+const READ_AT_ONCE = 16;
+
+/** The source maps of the workspace: read from disk, and found by what they say of themselves. */
+export class SourceMapFiles {
+  private readonly index: FileIndex;
+  private readonly cards = new Map<string, MapCard>();
+  private listed: readonly string[] = [];
+  private listedVersion = -1;
+
+  constructor(index: FileIndex) {
+    this.index = index;
+  }
+
+  /** `undefined` where there is no such file. */
+  async at(absolute: string): Promise<MapFile | undefined> {
+    try {
+      const { mtimeMs, size, ino } = await stat(absolute);
+      return { path: absolute, stamp: `${mtimeMs}:${size}:${ino}`, size };
+    } catch {
+      // Gone or forbidden: there is no map then.
+      return undefined;
+    }
+  }
+
+  /** `undefined` where the file cannot be read any more. */
+  async read({ path }: MapFile): Promise<Uint8Array | undefined> {
+    try {
+      return await readFile(path);
+    } catch {
+      // Gone since it was found.
+      return undefined;
+    }
+  }
+
+  /** Workspace paths of the maps with a debug id. */
+  withDebugId(debugId: string): Promise<readonly string[]> {
+    return this.withCard((card) => card.debugId === debugId.toLowerCase());
+  }
+
+  /** Workspace paths of the maps that name this generated file. */
+  withFile(name: string): Promise<readonly string[]> {
+    return this.withCard((card) => card.file === name);
+  }
+
+  private async withCard(fits: (card: MapCard) => boolean): Promise<readonly string[]> {
+    const paths = this.list();
+    const found: string[] = [];
+    for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
+      const group = paths.slice(at, at + READ_AT_ONCE);
+      const cards = await Promise.all(group.map((path) => this.card(path)));
+      found.push(...group.filter((_, i) => cards[i] && fits(cards[i])));
+    }
+    return found;
+  }
+
+  private list(): readonly string[] {
+    if (this.listedVersion !== this.index.paths.version) {
+      this.listedVersion = this.index.paths.version;
+      this.listed = this.index.paths
+        .below('')
+        .filter((path) => path.endsWith('.map'))
+        .slice(0, MAX_MAPS);
+      this.cards.clear();
+    }
+    return this.listed;
+  }
+
+  private async card(local: string): Promise<MapCard | undefined> {
+    const file = await this.at(this.index.toAbsolute(local));
+    const kept = this.cards.get(local);
+    if (!file || kept?.stamp === file.stamp) {
+      return file && kept;
+    }
+    const [head, tail] = await ends(file);
+    const name = /"file"\s*:\s*"([^"\\]{1,500})"/.exec(head)?.[1];
+    const debugId = debugIdIn(head) ?? debugIdIn(tail);
+    const card = { stamp: file.stamp, file: name && baseName(name.replaceAll('\\', '/')), debugId };
+    this.cards.set(local, card);
+    return card;
+  }
+}
+
+function debugIdIn(text: string): string | undefined {
+  return /"debug(?:Id|_id)"\s*:\s*"([\da-f-]{32,36})"/i.exec(text)?.[1]?.toLowerCase();
+}
+
+async function ends({ path, size }: MapFile): Promise<readonly [head: string, tail: string]> {
+  const handle = await open(path).catch(() => undefined);
+  try {
+    return [
+      await textAt(handle, 0),
+      size > CARD_BYTES ? await textAt(handle, Math.max(size - CARD_BYTES, CARD_BYTES)) : '',
+    ];
+  } catch {
+    // Not to be read: it says nothing.
+    return ['', ''];
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function textAt(handle: FileHandle | undefined, position: number): Promise<string> {
+  const read = await handle?.read(Buffer.alloc(CARD_BYTES), 0, CARD_BYTES, position);
+  return read?.buffer.toString('utf8', 0, read.bytesRead) ?? '';
+}
