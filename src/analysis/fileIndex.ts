@@ -20,6 +20,8 @@ export interface FileIndexOptions {
 /** The files of the workspace's folders on disk: listed once, then kept up to date by events. */
 export class FileIndex {
   readonly paths: PathIndex;
+  /** Whether names that differ in case only are the same file. */
+  readonly ignoresCase: boolean;
   readonly folders: readonly WorkspaceFolderInfo[];
   private readonly useGit: boolean;
   /** What indexed paths of each folder begin with: its name, told apart from equal ones. */
@@ -27,7 +29,8 @@ export class FileIndex {
 
   private constructor(folders: readonly WorkspaceFolderInfo[], options: FileIndexOptions) {
     const ignoresCase = process.platform === 'darwin' || process.platform === 'win32';
-    this.paths = new PathIndex({ ignoreCase: options.ignoreCase ?? ignoresCase });
+    this.ignoresCase = options.ignoreCase ?? ignoresCase;
+    this.paths = new PathIndex({ ignoreCase: this.ignoresCase });
     this.folders = folders;
     this.useGit = options.useGit;
     this.prefixes = prefixesOf(folders);

@@ -16,9 +16,21 @@ interface Stretch {
  * lies between is compared with fewest changes (Myers). Takes time in proportion to the lines, times at most 600.
  */
 export function linesBetween(oldLines: readonly string[], newLines: readonly string[]): LineHunk[] {
+  // Most texts differ in few places: what both begin and end with is not even numbered.
+  const whole = { oldFrom: 0, oldTo: oldLines.length, newFrom: 0, newTo: newLines.length };
+  const { oldFrom, oldTo, newFrom, newTo } = trimmed(whole, oldLines, newLines);
   const numbers = new Map<string, number>();
-  const before = numbered(oldLines, numbers);
-  const after = numbered(newLines, numbers);
+  const before = numbered(oldLines.slice(oldFrom, oldTo), numbers);
+  const after = numbered(newLines.slice(newFrom, newTo), numbers);
+  return hunksOf(before, after).map(({ oldStart, oldCount, newStart, newCount }) => ({
+    oldStart: oldStart + oldFrom,
+    oldCount,
+    newStart: newStart + newFrom,
+    newCount,
+  }));
+}
+
+function hunksOf(before: Int32Array, after: Int32Array): LineHunk[] {
   const hunks: LineHunk[] = [];
   // Taken from the end, so that stretches, and with them the hunks, come in order.
   const pending: Stretch[] = [{ oldFrom: 0, oldTo: before.length, newFrom: 0, newTo: after.length }];
@@ -29,7 +41,9 @@ export function linesBetween(oldLines: readonly string[], newLines: readonly str
     }
     const parts = isOneSided(stretch) ? undefined : aroundUniqueLines(stretch, before, after);
     if (parts) {
-      pending.push(...parts.reverse());
+      for (const part of parts.reverse()) {
+        pending.push(part);
+      }
     } else {
       addHunks(hunks, stretch, before, after);
     }
@@ -50,7 +64,7 @@ function isOneSided({ oldFrom, oldTo, newFrom, newTo }: Stretch): boolean {
 }
 
 /** Without the lines that both sides begin and end with. */
-function trimmed(stretch: Stretch, before: Int32Array, after: Int32Array): Stretch {
+function trimmed<T>(stretch: Stretch, before: ArrayLike<T>, after: ArrayLike<T>): Stretch {
   let { oldFrom, oldTo, newFrom, newTo } = stretch;
   while (oldFrom < oldTo && newFrom < newTo && before[oldFrom] === after[newFrom]) {
     oldFrom++;
