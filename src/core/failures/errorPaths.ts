@@ -167,6 +167,9 @@ function withoutRepetitions(
   exceptions: ExceptionsOf,
   paths: readonly ErrorPath[],
 ): readonly ErrorPath[] {
+  if (paths.length < 2) {
+    return paths;
+  }
   const recorded = new RecordedErrors(spans, exceptions);
   return paths.filter(({ deepest, rows }) => {
     const isNew = !recorded.has(deepest);

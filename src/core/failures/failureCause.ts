@@ -1,3 +1,4 @@
+import { Lru } from '../../base/lru';
 import type { ParsedException } from '../frames/frame';
 import { parseStack } from '../frames/parseStack';
 import type { SpanException } from '../model/exceptions';
@@ -84,10 +85,23 @@ export function boundedStack(text: string): string {
   return `${head.slice(0, head.lastIndexOf('\n') + 1) || head}${tail.slice(tail.indexOf('\n') + 1)}`;
 }
 
+/** What fails, fails again, mostly in the same words. */
+const parsedStacks = new Lru<string, { readonly exception: ParsedException | undefined }>(500);
+/** Longest text that is remembered, in UTF-16 units. */
+const MAX_REMEMBERED_CHARS = 4096;
+
 /** The exception that was thrown, not what led to it: the cause of a wrapped error may be unrelated (the parser that met an error page). */
 function outermost(stack: string, type: string, message: string): ParsedException | undefined {
-  const { exceptions } = parseStack(stack, { type: type || undefined, message: message || undefined });
-  return exceptions.find((exception) => exception.relation === 'root');
+  const key = `${type}\u0000${message}\u0000${stack}`;
+  let parsed = parsedStacks.get(key);
+  if (!parsed) {
+    const { exceptions } = parseStack(stack, { type: type || undefined, message: message || undefined });
+    parsed = { exception: exceptions.find(({ relation }) => relation === 'root') };
+    if (key.length <= MAX_REMEMBERED_CHARS) {
+      parsedStacks.set(key, parsed);
+    }
+  }
+  return parsed.exception;
 }
 
 /**

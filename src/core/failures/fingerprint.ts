@@ -1,3 +1,4 @@
+import { Lru } from '../../base/lru';
 import type { Frame, ParsedException } from '../frames/frame';
 import { shortType } from './exceptionType';
 import { normaliseMessage } from './normaliseMessage';
@@ -64,8 +65,20 @@ function frameKeys(frames: readonly Frame[]): readonly string[] {
   return keys;
 }
 
+/** A program has few files that throw, and all its stacks name them. */
+const keysOfFiles = new Lru<string, string>(1000);
+/** Longest path whose key is remembered, in UTF-16 units. */
+const MAX_REMEMBERED_CHARS = 256;
+
 /** The last two segments of a path: what stands before differs from machine to machine. */
 function fileKey(file: string): string {
-  const segments = file.split(/[\\/]/);
-  return normaliseMessage(segments.slice(-2).join('/'));
+  let key = keysOfFiles.get(file);
+  if (key === undefined) {
+    const segments = file.split(/[\\/]/);
+    key = normaliseMessage(segments.slice(-2).join('/'));
+    if (file.length <= MAX_REMEMBERED_CHARS) {
+      keysOfFiles.set(file, key);
+    }
+  }
+  return key;
 }

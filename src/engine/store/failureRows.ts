@@ -8,6 +8,8 @@ const rememberedGroups = 10_000;
 /** Reads and writes failure groups and their occurrences. */
 export class FailureRows {
   private readonly groups = new Map<string, number>();
+  /** When the first and last run of each group began of those added since {@link write}. */
+  private readonly seenMs = new Map<number, { firstMs: number; lastMs: number }>();
   private readonly upsertGroup: StatementSync;
   private readonly seen: StatementSync;
   private readonly insert: StatementSync;
@@ -48,15 +50,35 @@ export class FailureRows {
     const recovered = failure.failedRun ? 0 : 1;
     const text = JSON.stringify({ type, message, origin });
     this.insert.run(group, recovered, startMs, trace, bytesOfKey(traceKey), text);
-    this.seen.run(startMs, startMs, group);
+    const seen = this.seenMs.get(group);
+    if (seen) {
+      seen.firstMs = Math.min(seen.firstMs, startMs);
+      seen.lastMs = Math.max(seen.lastMs, startMs);
+    } else {
+      this.seenMs.set(group, { firstMs: startMs, lastMs: startMs });
+    }
+  }
+
+  /** Within the transaction: writes when groups were seen. */
+  write(): void {
+    for (const [group, { firstMs, lastMs }] of this.seenMs) {
+      this.seen.run(firstMs, lastMs, group);
+    }
+    this.seenMs.clear();
   }
 
   removeOfTrace(trace: number): void {
     this.remove.run(trace);
   }
 
-  /** Forgets row numbers: a transaction was rolled back, or groups were deleted. */
+  /** Forgets row numbers: groups were deleted. */
   forget(): void {
     this.groups.clear();
+  }
+
+  /** Forgets what was gathered, too: the transaction was rolled back. */
+  reset(): void {
+    this.forget();
+    this.seenMs.clear();
   }
 }

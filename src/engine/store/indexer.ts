@@ -178,7 +178,7 @@ export class Indexer {
     this.abandoned.clear();
     this.names.forget();
     this.traces.forget();
-    this.failures.forget();
+    this.failures.reset();
   }
 
   private takeSpans(view: SegmentView, touched: Map<string, TraceEntry>): number {
@@ -330,6 +330,7 @@ export class Indexer {
   /** Writes what changed in counts, and lets go of what then counts nothing. */
   private writeCounts(): void {
     this.counts.write();
+    this.failures.write();
     if (this.abandoned.remove()) {
       this.names.forget();
       this.failures.forget();

@@ -6,6 +6,7 @@ import type { MovedAside, SeenGroup, StoreStatus } from '../../protocol/engine';
 import { Eviction, type StoreBounds } from './eviction';
 import { markGroupsRead, rememberGroups } from './groupMemory';
 import { Indexer } from './indexer';
+import { IndexSchedule } from './indexSchedule';
 import { isForeign, moveAside, openStore } from './openStore';
 import { SegmentLog, type AppendProblem, type Segment } from './segmentLog';
 import { SegmentView } from './segmentView';
@@ -13,23 +14,6 @@ import { SegmentViews } from './segmentViews';
 import { storeFault } from './sqliteError';
 import { WriterLock } from './writerLock';
 
-/** Segments indexed in one transaction. */
-const indexBatch = 64;
-/** Of those while senders keep coming: a fifth of the time goes to the index then. */
-const busyIndexBatch = 16;
-/**
- * Senders come first: what they sent is indexed when none has for `quietMs`, but while they keep coming once in `indexEveryMs`, and
- * before more than `maxBacklog` segments wait.
- */
-const quietMs = 10;
-const indexEveryMs = 500;
-const maxBacklog = 512;
-/** How long a big trace rests before it is analysed again, and at least how often age is checked. */
-const restMs = 500;
-const ageCheckMs = 60_000;
-/** Pause between two looks at traces without a root. */
-const minSettleMs = 100;
-const settleBatch = 500;
 /** A file that cannot be written is tried again no sooner. */
 const retryOpenMs = 1000;
 
@@ -66,13 +50,12 @@ export class LocalStore {
   private lastOpenMs = -Infinity;
   /** Between {@link acquire} and {@link close}: a file that could not be opened is tried again. */
   private wanted = false;
-  private backlog = 0;
-  private quietSinceMs = 0;
-  private indexedAtMs = 0;
-  private indexTimer: NodeJS.Timeout | undefined;
-  private restTimer: NodeJS.Timeout | undefined;
-  private rootTimer: NodeJS.Timeout | undefined;
-  private ageTimer: NodeJS.Timeout | undefined;
+  private readonly schedule = new IndexSchedule({
+    index: (limit) => this.index(limit),
+    settleGrown: (limit) => this.settle(({ indexer }) => indexer.settleDirty(limit)),
+    settleRootless: (limit, all) => this.settle(({ indexer }) => indexer.settleAwaiting(limit, all)),
+    rootlessInMs: () => this.open?.indexer.awaitingForMs(),
+  });
 
   constructor(options: LocalStoreOptions, bounds: StoreBounds) {
     this.file = options.file;
@@ -161,17 +144,7 @@ export class LocalStore {
 
   /** Derives everything from what was received so far. */
   indexAll(): void {
-    clearTimeout(this.indexTimer);
-    this.indexTimer = undefined;
-    while (this.indexStep()) {
-      // Until nothing is left.
-    }
-    while ((this.transact(({ indexer }) => indexer.settleDirty(100)) ?? 0) > 0) {
-      // Until every trace is analysed.
-    }
-    while ((this.transact(({ indexer }) => indexer.settleAwaiting(1000, true)) ?? 0) > 0) {
-      // Also those that wait for their root.
-    }
+    this.schedule.indexAll();
   }
 
   /** Deletes everything. */
@@ -189,7 +162,7 @@ export class LocalStore {
     this.attempt(({ database }) => {
       database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
     });
-    this.backlog = 0;
+    this.schedule.cleared();
     this.indexed.fire(0);
   }
 
@@ -261,7 +234,7 @@ export class LocalStore {
         eviction.makeRoom(this.bounds, bytes);
       },
       written: (id, { body, spans, logs }) => {
-        this.backlog++;
+        this.schedule.added();
         if (spans ?? logs) {
           views.remember(
             new SegmentView(id, { ...(spans && { spans }), ...(logs && { logs }) }),
@@ -278,22 +251,13 @@ export class LocalStore {
     });
     this.open = { database, log, views, indexer, eviction };
     this.writeError = undefined;
-    this.ageTimer = setInterval(() => {
-      this.indexStep();
-    }, ageCheckMs).unref();
+    this.schedule.start();
   }
 
   private closeDatabase(): void {
-    clearTimeout(this.indexTimer);
-    clearTimeout(this.restTimer);
-    clearTimeout(this.rootTimer);
-    clearInterval(this.ageTimer);
-    this.indexTimer = undefined;
-    this.restTimer = undefined;
-    this.rootTimer = undefined;
+    this.schedule.stop();
     this.open?.database.close();
     this.open = undefined;
-    this.backlog = 0;
   }
 
   private afterWrite(problem: AppendProblem | undefined): void {
@@ -303,86 +267,35 @@ export class LocalStore {
       return;
     }
     this.lastReceivedMs = this.nowMs();
-    this.quietSinceMs = performance.now();
-    while (this.backlog >= maxBacklog && this.indexStep()) {
-      // Senders wait until indexing has caught up.
-    }
-    this.indexSoon(quietMs);
+    this.schedule.written();
   }
 
-  private indexSoon(delayMs: number): void {
-    if (this.backlog === 0) {
-      return;
-    }
-    this.indexTimer ??= setTimeout(() => {
-      this.indexTimer = undefined;
-      const nowMs = performance.now();
-      const waitMs = this.quietSinceMs + quietMs - nowMs;
-      if (waitMs > 0 && nowMs - this.indexedAtMs < indexEveryMs) {
-        this.indexSoon(waitMs);
-        return;
-      }
-      this.indexStep(waitMs > 0 ? busyIndexBatch : indexBatch);
-      // A step over a huge trace takes long: the receiver gets as much time as the index.
-      this.indexSoon(performance.now() - nowMs);
-    }, delayMs);
-  }
-
-  /** Indexes a batch of segments and lets go of what is too old or too much; true where more is waiting. */
-  private indexStep(limit = indexBatch): boolean {
+  /** Indexes at most `limit` segments and lets go of what is too old or too much. */
+  private index(limit: number): number | undefined {
     const done = this.transact(({ indexer, eviction }) => {
       const step = indexer.step(limit);
       eviction.keepBounds(this.bounds, this.nowMs());
       return step;
     });
     if (!done) {
-      return false;
+      return undefined;
     }
     this.attempt(({ eviction }) => {
       eviction.shrinkFile(this.bounds);
     });
-    this.indexedAtMs = performance.now();
-    this.backlog = Math.max(0, this.backlog - done.segments);
     if (done.traces > 0) {
       this.indexed.fire(done.traces);
     }
-    if (done.segments < limit) {
-      this.backlog = 0;
-    }
-    this.settleAfterRest(restMs);
-    this.settleRootless();
-    return done.segments === limit;
+    return done.segments;
   }
 
-  /** Analyses big traces that have grown, for a tenth of the time at most. */
-  private settleAfterRest(delayMs: number): void {
-    this.restTimer ??= setTimeout(() => {
-      this.restTimer = undefined;
-      const before = performance.now();
-      if ((this.transact(({ indexer }) => indexer.settleDirty(10)) ?? 0) > 0) {
-        this.indexed.fire(0);
-        this.settleAfterRest(Math.max(restMs, 10 * (performance.now() - before)));
-      }
-    }, delayMs).unref();
-  }
-
-  /** Analyses traces whose root did not come in time, soon after their time is up. */
-  private settleRootless(): void {
-    const delayMs = this.open?.indexer.awaitingForMs();
-    if (delayMs === undefined) {
-      return;
+  /** Analyses traces that were put off; gives how many. */
+  private settle(task: (parts: OpenParts) => number): number {
+    const settled = this.transact(task) ?? 0;
+    if (settled > 0) {
+      this.indexed.fire(settled);
     }
-    this.rootTimer ??= setTimeout(
-      () => {
-        this.rootTimer = undefined;
-        const settled = this.transact(({ indexer }) => indexer.settleAwaiting(settleBatch)) ?? 0;
-        if (settled > 0) {
-          this.indexed.fire(settled);
-        }
-        this.settleRootless();
-      },
-      Math.max(delayMs, minSettleMs),
-    ).unref();
+    return settled;
   }
 
   /** Runs `task` as one transaction; `undefined` where the store cannot be written. */
