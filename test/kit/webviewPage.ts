@@ -101,11 +101,28 @@ export class WebviewPage {
     value: TimelineContract['events'][E],
   ): Promise<void> {
     await this.page.evaluate(
-      (message) => {
-        window.postMessage(message, '*');
-      },
+      (message) =>
+        new Promise<void>((resolve) => {
+          // Called after the webview's own listener, which was there first.
+          const onMessage = ({ data }: MessageEvent<Readonly<Record<string, unknown>>>): void => {
+            if (data['t'] === 'event') {
+              window.removeEventListener('message', onMessage);
+              resolve();
+            }
+          };
+          window.addEventListener('message', onMessage);
+          window.postMessage(message, '*');
+        }),
       { t: 'event', event, value },
     );
+    await this.settle();
+  }
+
+  /** Gives the panel another width and waits until it is laid out in it. */
+  async setWidth(widthPx: number): Promise<void> {
+    await this.page.setViewportSize({ width: widthPx, height: this.page.viewportSize()?.height ?? 0 });
+    // The browser hands the size on to the page later.
+    await this.page.waitForFunction(`innerWidth === ${widthPx}`);
     await this.settle();
   }
 
@@ -222,6 +239,9 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.ttf': 'font/ttf',
 };
 
+/** In the page: asks {@link WebviewPage}. */
+declare function playHost(method: string, request: unknown): Promise<unknown>;
+
 /** Runs in the page before the webview: VS Code's API and theme. */
 function installHost(start: {
   readonly bodyClass: string;
@@ -231,11 +251,8 @@ function installHost(start: {
   readonly state: unknown;
   readonly editorBeside: boolean;
 }): void {
-  const page = globalThis as unknown as {
-    playHost: (method: string, request: unknown) => Promise<unknown>;
-    acquireVsCodeApi: () => unknown;
-    keptState: unknown;
-  };
+  // Tests read it from the page.
+  const page = Object.assign(globalThis, { keptState: start.state });
   // Before the webview's script, which runs once the document is parsed.
   document.addEventListener('readystatechange', () => {
     for (const [name, value] of Object.entries(start.variables)) {
@@ -248,7 +265,6 @@ function installHost(start: {
       `policy: ${event.violatedDirective} ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
     );
   });
-  page.keptState = start.state;
   // VS Code holds messages back until the page has loaded.
   const loaded = new Promise<void>((resolve) => {
     window.addEventListener('load', () => {
@@ -257,7 +273,7 @@ function installHost(start: {
   });
   let openCalls = 0;
   const never = new Promise<never>(() => undefined);
-  page.acquireVsCodeApi = () => ({
+  const acquireVsCodeApi = () => ({
     postMessage: (message: { t: string; id: number; method: string; request: unknown }) => {
       if (message.t !== 'call') {
         return;
@@ -267,7 +283,7 @@ function installHost(start: {
           return start.translations;
         }
         if (message.method !== 'open') {
-          return page.playHost(message.method, message.request);
+          return playHost(message.method, message.request);
         }
         const packed = start.opens[Math.min(openCalls++, start.opens.length - 1)]!;
         if (packed === 'never') {
@@ -312,4 +328,5 @@ function installHost(start: {
       return state;
     },
   });
+  Object.assign(globalThis, { acquireVsCodeApi });
 }

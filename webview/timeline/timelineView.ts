@@ -378,6 +378,16 @@ export class TimelineView implements Disposable {
     rows.addEventListener('pointermove', (event) => {
       this.explain(event);
     });
+    // Wherever it is let go: a row that was pressed waits to be filled anew.
+    const onRelease = (): void => {
+      this.requestDraw();
+    };
+    window.addEventListener('pointerup', onRelease);
+    this.disposables.add({
+      dispose: () => {
+        window.removeEventListener('pointerup', onRelease);
+      },
+    });
     onDrag(this.detailsSplitter, () => (event) => {
       const box = this.body.getBoundingClientRect();
       this.options =

@@ -116,7 +116,8 @@ export class TreeRows {
       next = row;
       row.style.transform = `translateY(${placed.topPx}px)`;
       const signature = this.signature(placed.node, geometry, themeVersion);
-      if (signature !== slot.signature) {
+      // A row that is pressed keeps its elements: without the one that was pressed there would be no click.
+      if (signature !== slot.signature && !row.matches(':active')) {
         slot.signature = signature;
         this.fill(row, placed.node, geometry, theme, sticky);
       }

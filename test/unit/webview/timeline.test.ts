@@ -288,8 +288,7 @@ describe('timeline webview', function () {
   it('puts the details below, in one column, and in place of the waterfall as the panel narrows', async () => {
     const view = await open();
     const layoutAt = async (width: number): Promise<string | undefined> => {
-      await view.page.setViewportSize({ width, height: 800 });
-      await view.settle();
+      await view.setWidth(width);
       return view.page.evaluate(`document.querySelector('.details').dataset.layout`);
     };
     assert.equal(await layoutAt(900), 'right');
@@ -301,7 +300,30 @@ describe('timeline webview', function () {
     await view.settle();
     assert.equal(await view.page.locator('.main').isVisible(), false);
     await view.page.getByRole('button', { name: 'Back to the Waterfall' }).click();
+    await view.settle();
     assert.equal(await view.page.locator('.main').isVisible(), true);
+  });
+
+  it('takes a click on a row whose line comes while it is pressed', async () => {
+    const options = sampleOptions(checkoutTrace());
+    let isKnown = false;
+    const answers = {
+      ...options.answers,
+      spanFrames: (request: { readonly rows: readonly number[] }) =>
+        isKnown ? (options.answers?.spanFrames?.(request) ?? []) : [],
+    };
+    const view = await open({ ...options, answers });
+    const row = view.page.locator('[role="row"]', { hasText: 'charge' }).first();
+    await row.locator('.name').hover();
+    await view.settle();
+    await view.page.mouse.down();
+    isKnown = true;
+    await view.emit('linesChanged', undefined);
+    await view.page.locator('[role="row"] .location-text').first().waitFor();
+    await view.page.mouse.up();
+    await view.settle();
+    assert.match(await selected(view), /^charge/);
+    await row.locator('.location-text').waitFor();
   });
 
   it('draws only the rows on screen of a trace with many', async () => {
