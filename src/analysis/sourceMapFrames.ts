@@ -218,7 +218,9 @@ export class SourceMapFrames {
   ): Answer {
     const { lineBase1, columnBase1 } = position;
     const claim = { lineBase1, columnBase1, function: step.name ?? step.frame.function };
-    const check = checkSource(file, claim, content, step.build);
+    // Where a map leads to two lines, it proves neither.
+    const build = position.isDoubtful && step.build === 'same' ? 'unknown' : step.build;
+    const check = checkSource(file, claim, content, build);
     if (!('grade' in check)) {
       return lineOutOfRange(this.index, original);
     }
@@ -284,7 +286,7 @@ export class SourceMapFrames {
       question,
       match: original.kind === 'found' ? original : undefined,
       // Only its text in the first map proves that the file on the way is the one that was bundled.
-      build: step.build === 'same' && content === undefined ? 'unknown' : step.build,
+      build: step.build === 'same' && (content === undefined || position.isDoubtful) ? 'unknown' : step.build,
       name: (await this.nameOfFunction(step.frame, question)) ?? step.name,
       visited: [...step.visited, path],
       via: [...step.via, 'sourceMap'],

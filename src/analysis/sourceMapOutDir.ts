@@ -45,7 +45,7 @@ export class SourceMapOutDir {
         const output = await this.outputOf(path.posix.join(folder, name));
         const source = output && this.sourceIn(output, script);
         if (source !== undefined) {
-          return this.answer(frame, source);
+          return this.functionIn(frame, source);
         }
       }
       if (folder === '.' || folder === '/') {
@@ -69,7 +69,7 @@ export class SourceMapOutDir {
       }
     }
     const [source] = found;
-    return source !== undefined && found.size === 1 ? this.answer(frame, source) : undefined;
+    return source !== undefined && found.size === 1 ? this.functionIn(frame, source) : undefined;
   }
 
   private sourceIn({ outDir, roots }: Output, script: string): string | undefined {
@@ -146,7 +146,8 @@ export class SourceMapOutDir {
     };
   }
 
-  private async answer(frame: Frame, source: string): Promise<Answer | undefined> {
+  /** The function of the frame in its source, by name; or the source alone. `undefined` where it cannot be read. */
+  async functionIn(frame: Frame, source: string): Promise<Answer | undefined> {
     const read = await this.files.read(source);
     if (!read) {
       return undefined;

@@ -1,5 +1,6 @@
 import { SourceMapConsumer } from 'source-map';
 import { Lru } from '../base/lru';
+import type { DoubtfulSpan } from '../core/sourcemaps/mappings';
 import type { CheckedMap, MapPart, MapSource } from '../core/sourcemaps/sourceMap';
 
 /** What a map says about a position. Lines and columns from 0, as in maps. */
@@ -9,12 +10,17 @@ export interface OriginalPosition {
   readonly column: number;
   /** What the source calls the thing at the position, where the bundler renamed it. */
   readonly name: string | undefined;
+  /** The map leads from the generated position to other lines, too. */
+  readonly isDoubtful: boolean;
 }
 
 interface OpenPart {
   readonly opening: Promise<SourceMapConsumer>;
+  readonly doubtful: readonly DoubtfulSpan[];
   consumer?: SourceMapConsumer;
 }
+
+type Look<T> = (consumer: SourceMapConsumer, doubtful: readonly DoubtfulSpan[]) => T;
 
 /** A decoded part takes half a megabyte of the library's memory. */
 const KEPT_PARTS = 96;
@@ -43,7 +49,21 @@ export class SourceMapParts {
     column: number,
   ): OriginalPosition | undefined | Promise<OriginalPosition | undefined> {
     const part = map.parts[map.partAt(line, column)];
-    return part && this.use(map, part, (consumer) => originalPosition(map, part, consumer, line, column));
+    return (
+      part &&
+      this.use(map, part, (consumer, doubtful) => {
+        const found = consumer.originalPositionFor({ line: line - part.line + 1, column });
+        const source = map.sourceOf(found.source);
+        if (!source || found.line === null || found.column === null) {
+          return undefined;
+        }
+        const name = found.name === null ? undefined : map.nameOf(found.name);
+        const isDoubtful = doubtful.some(
+          (span) => span.line === line && span.start <= column && span.end > column,
+        );
+        return { source, line: found.line - 1, column: found.column, name, isDoubtful };
+      })
+    );
   }
 
   /** Whether a segment begins at a position, and not before it. */
@@ -79,6 +99,7 @@ export class SourceMapParts {
               line: mapping.originalLine - 1,
               column: mapping.originalColumn,
               name: undefined,
+              isDoubtful: false,
             };
             found.set(key, found.get(key) ?? position);
           }
@@ -100,13 +121,14 @@ export class SourceMapParts {
   }
 
   /** At once where the part is open: nothing can destroy it before `look` returns. */
-  private use<T>(map: CheckedMap, part: MapPart, look: (consumer: SourceMapConsumer) => T): T | Promise<T> {
+  private use<T>(map: CheckedMap, part: MapPart, look: Look<T>): T | Promise<T> {
     let open = this.open.get(part);
     if (open?.consumer) {
-      return look(open.consumer);
+      return look(open.consumer, open.doubtful);
     }
     if (!open) {
-      open = { opening: new SourceMapConsumer(map.forLibrary(part)) };
+      const { map: own, doubtful } = map.forLibrary(part);
+      open = { opening: new SourceMapConsumer(own), doubtful };
       this.open.set(part, open);
     }
     const waited = open;
@@ -115,23 +137,7 @@ export class SourceMapParts {
         return this.use(map, part, look);
       }
       waited.consumer = consumer;
-      return look(consumer);
+      return look(consumer, waited.doubtful);
     });
   }
-}
-
-function originalPosition(
-  map: CheckedMap,
-  part: MapPart,
-  consumer: SourceMapConsumer,
-  line: number,
-  column: number,
-): OriginalPosition | undefined {
-  const found = consumer.originalPositionFor({ line: line - part.line + 1, column });
-  const source = map.sourceOf(found.source);
-  if (!source || found.line === null || found.column === null) {
-    return undefined;
-  }
-  const name = found.name === null ? undefined : map.nameOf(found.name);
-  return { source, line: found.line - 1, column: found.column, name };
 }

@@ -6,7 +6,7 @@ import { baseName } from '../core/locate/pathIndex';
 import { remotePathFrom, type RemotePath } from '../core/locate/remotePath';
 import { generatedShape } from '../core/sourcemaps/generatedShape';
 import type { MapFault } from '../core/sourcemaps/mapFault';
-import { inlineMap, mapReferenceOf, type MapReference } from '../core/sourcemaps/mapReference';
+import { contentHashOf, inlineMap, mapReferenceOf, type MapReference } from '../core/sourcemaps/mapReference';
 import { checkSourceMap, type CheckedMap, type MapSource } from '../core/sourcemaps/sourceMap';
 import type { ChosenMap } from '../protocol/analysis';
 import type { FileIndex } from './fileIndex';
@@ -36,6 +36,8 @@ export interface MappedPosition {
   readonly columnBase1: Base1 | undefined;
   /** Path of the map, absolute; of an inline map, the generated file's. */
   readonly mapPath: string;
+  /** The map leads from the generated position to other lines, too. */
+  readonly isDoubtful: boolean;
   /** The text of the source, where the map holds it. */
   readonly content: () => string | undefined;
 }
@@ -382,9 +384,20 @@ function buildFault(
   if (map.file === undefined || map.file === '' || found.isChosen === true) {
     return undefined;
   }
-  // Servers rename bundles after building them, then the map keeps its own name at least.
-  const names = [name, path.basename(found.mapPath).replace(/\.map$/, '')];
-  return names.includes(baseName(map.file.replaceAll('\\', '/'))) ? undefined : 'mapOtherFile';
+  // Servers rename bundles after building them, then the map keeps its own name at least; parcel writes the map's.
+  const own = path.basename(found.mapPath);
+  const names = [name, own.replace(/\.map$/, ''), own];
+  const file = baseName(map.file.replaceAll('\\', '/'));
+  // Webpack hashes what it wrote once more and renames both, but does not tell the map.
+  const isSame = names.some(
+    (candidate) => candidate === file || withoutHash(candidate) === withoutHash(file),
+  );
+  return isSame ? undefined : 'mapOtherFile';
+}
+
+function withoutHash(name: string): string {
+  const hash = contentHashOf(name);
+  return hash === undefined ? name : name.replace(hash, '');
 }
 
 function mappedPosition(map: OpenMap, found: OriginalPosition, hasColumn: boolean): MappedPosition {
@@ -393,6 +406,7 @@ function mappedPosition(map: OpenMap, found: OriginalPosition, hasColumn: boolea
     lineBase1: base1(found.line + 1),
     columnBase1: hasColumn ? base1(found.column + 1) : undefined,
     mapPath: map.mapPath,
+    isDoubtful: found.isDoubtful,
     content: () => map.checked.contentOf(found.source),
   };
 }

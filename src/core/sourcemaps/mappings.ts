@@ -265,17 +265,28 @@ function isBeyond(generated: GeneratedShape, line: number, column: number): bool
   return length === undefined ? line > generated.lineLengths.length || column > 0 : column > length;
 }
 
+/** Columns of a generated line, the end not among them, that a map leads to more than one source line. From 0. */
+export interface DoubtfulSpan {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A part as the library takes it: numbers of its own for the few sources and names it uses, and lines from its first one. */
 export interface DecodedPart {
   readonly mappings: string;
   /** By the part's own numbers, those of the map. */
   readonly sources: readonly number[];
   readonly names: readonly number[];
+  readonly doubtful: readonly DoubtfulSpan[];
 }
 
-/** Writes one checked part anew, so that it needs nothing of what stands before it. */
+/**
+ * Writes one checked part anew, so that it needs nothing of what stands before it. Of several segments at one position the last is
+ * kept: minifiers end one token and begin the next in the same place, and the library would take any of them.
+ */
 export function decodePart(bytes: Uint8Array, part: MappingPart): DecodedPart {
-  const writer = new PartWriter(part.end - part.start);
+  const writer = new PartWriter(part);
   const segment = new Segment();
   const { fields } = segment;
   fields.splice(0, 5, ...part.before);
@@ -295,7 +306,7 @@ export function decodePart(bytes: Uint8Array, part: MappingPart): DecodedPart {
       continue;
     }
     at = segment.read(bytes, at, part.end);
-    writer.segment(columnBase + fields[0]!, segment);
+    writer.add(columnBase + fields[0]!, segment);
   }
   return writer.done();
 }
@@ -304,43 +315,85 @@ export function decodePart(bytes: Uint8Array, part: MappingPart): DecodedPart {
 class PartWriter {
   private readonly sources = new Map<number, number>();
   private readonly names = new Map<number, number>();
+  private readonly doubtful: DoubtfulSpan[] = [];
   private readonly last = [0, 0, 0, 0, 0];
   private bytes: Uint8Array;
   private length = 0;
+  private line: number;
   private isFirst = true;
+  /** The segment that is written once it is known to be the last of its position; its first field is its whole column. */
+  private readonly waiting = [-1, 0, 0, 0, 0];
+  private waitingCount = 0;
+  private isDoubtful = false;
 
-  constructor(length: number) {
-    this.bytes = new Uint8Array(length + 1024);
+  constructor(part: MappingPart) {
+    this.bytes = new Uint8Array(part.end - part.start + 1024);
+    this.line = part.line;
   }
 
   endLine(): void {
+    this.flush(Infinity);
     this.put(SEMICOLON);
     this.last[0] = 0;
     this.isFirst = true;
+    this.line++;
   }
 
-  segment(column: number, { fields, count }: Segment): void {
+  add(column: number, { fields, count }: Segment): void {
+    const { waiting } = this;
+    if (column === waiting[0]) {
+      const isOther = count > 1 && (fields[1] !== waiting[1] || fields[2] !== waiting[2]);
+      this.isDoubtful ||= this.waitingCount > 1 && isOther;
+    } else {
+      this.flush(column);
+    }
+    for (let i = 1; i < 5; i++) {
+      waiting[i] = fields[i]!;
+    }
+    waiting[0] = column;
+    this.waitingCount = count;
+  }
+
+  done(): DecodedPart {
+    this.flush(Infinity);
+    return {
+      mappings: new TextDecoder().decode(this.bytes.subarray(0, this.length)),
+      sources: [...this.sources.keys()],
+      names: [...this.names.keys()],
+      doubtful: this.doubtful,
+    };
+  }
+
+  /** Writes the segment that waits; `next` is where the following one of its line begins. */
+  private flush(next: number): void {
+    const [column, source, line, sourceColumn, name] = this.waiting as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (column === -1) {
+      return;
+    }
     if (!this.isFirst) {
       this.put(COMMA);
     }
     this.isFirst = false;
     this.number(0, column);
-    if (count > 1) {
-      this.number(1, numberOf(this.sources, fields[1]!));
-      this.number(2, fields[2]!);
-      this.number(3, fields[3]!);
+    if (this.waitingCount > 1) {
+      this.number(1, numberOf(this.sources, source));
+      this.number(2, line);
+      this.number(3, sourceColumn);
     }
-    if (count > 4) {
-      this.number(4, numberOf(this.names, fields[4]!));
+    if (this.waitingCount > 4) {
+      this.number(4, numberOf(this.names, name));
     }
-  }
-
-  done(): DecodedPart {
-    return {
-      mappings: new TextDecoder().decode(this.bytes.subarray(0, this.length)),
-      sources: [...this.sources.keys()],
-      names: [...this.names.keys()],
-    };
+    if (this.isDoubtful) {
+      this.doubtful.push({ line: this.line, start: column, end: next });
+    }
+    this.waiting[0] = -1;
+    this.isDoubtful = false;
   }
 
   private number(field: number, value: number): void {

@@ -1,7 +1,13 @@
 import { err, ok, type Result } from '../../base/result';
 import { JsonBytes, type JsonSpan, type Slices } from './jsonBytes';
 import type { MapFault } from './mapFault';
-import { decodePart, MappingsCheck, type GeneratedShape, type MappingPart } from './mappings';
+import {
+  decodePart,
+  MappingsCheck,
+  type DoubtfulSpan,
+  type GeneratedShape,
+  type MappingPart,
+} from './mappings';
 import { isIndex, readRawMap, type RawMap } from './rawMap';
 
 /** One source of a map. */
@@ -23,6 +29,12 @@ export interface LibraryMap {
   readonly names: string[];
   readonly mappings: string;
   readonly file: string;
+}
+
+/** What the library is given of a part, and what it cannot tell. */
+export interface OpenablePart {
+  readonly map: LibraryMap;
+  readonly doubtful: readonly DoubtfulSpan[];
 }
 
 /** A part of a map that is looked up on its own. */
@@ -83,16 +95,17 @@ export class CheckedMap {
   }
 
   /** A part for the library, whose lines count from the part's first one. */
-  forLibrary(part: MapPart): LibraryMap {
+  forLibrary(part: MapPart): OpenablePart {
     const { firstSource, names, bytes } = part.flat;
     const decoded = decodePart(bytes, part);
-    return {
+    const map: LibraryMap = {
       version: 3,
       sources: decoded.sources.map((source) => `${firstSource + source}`),
       names: decoded.names.map((name) => `${names[name]!}`),
       mappings: decoded.mappings,
       file: '',
     };
+    return { map, doubtful: decoded.doubtful };
   }
 
   /** The source that the library calls by this key; `undefined` for a segment that leads to none. */
