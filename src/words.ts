@@ -322,6 +322,12 @@ export function locationReasonText(reason: LocationReason): string {
       return t('the line is as the deployed revision has it');
     case 'revisionMoved':
       return t('the line moved here since the deployed revision');
+    case 'revisionReformatted':
+      return t('the line of the deployed revision stands here with other white space');
+    case 'revisionDisagrees':
+      return t('the deployed revision does not agree with the frame or the file');
+    case 'revisionDirty':
+      return t('the deployed revision had changes that were not committed');
     case 'sourceTextMoved':
       return t('the source line of the stack moved here');
     case 'sourceTextDiffers':

@@ -22,8 +22,9 @@ export class FileIndex {
   readonly paths: PathIndex;
   /** Whether names that differ in case only are the same file. */
   readonly ignoresCase: boolean;
+  /** Git may be asked about the folders: the workspace is trusted. */
+  readonly useGit: boolean;
   readonly folders: readonly WorkspaceFolderInfo[];
-  private readonly useGit: boolean;
   /** What indexed paths of each folder begin with: its name, told apart from equal ones. */
   private readonly prefixes: readonly string[];
 

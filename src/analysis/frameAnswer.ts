@@ -4,7 +4,7 @@ import type { FileMatch } from '../core/locate/findFile';
 import type { Evidence, Grade, LocationReason, UnknownReason, Via } from '../core/locate/grade';
 import { remotePathFrom } from '../core/locate/remotePath';
 import { isEvalModule } from '../core/sourcemaps/bundlerUrl';
-import type { LibraryPlace, LocationCandidate } from '../protocol/resolve';
+import type { DeployedLine, LibraryPlace, LocationCandidate } from '../protocol/resolve';
 import type { FileIndex } from './fileIndex';
 
 /** A frame's place before it is printed. */
@@ -28,10 +28,12 @@ export interface Unknown {
   readonly kind?: FrameKind;
   /** Where the code can be read all the same. */
   readonly library?: LibraryPlace;
+  /** The line of the revision that ran. */
+  readonly deployed?: DeployedLine;
 }
 
 /** A place, or why there is none. */
-export type Answer = { readonly place: Place } | Unknown;
+export type Answer = { readonly place: Place; readonly deployed?: DeployedLine } | Unknown;
 
 /** A file that a path leads to. */
 export type Found = Extract<FileMatch, { kind: 'found' }>;
@@ -85,6 +87,7 @@ export function lineEvidence(reason: LocationReason): readonly Evidence[] {
       return ['sourcesContent'];
     case 'revisionUnchanged':
     case 'revisionMoved':
+    case 'revisionReformatted':
       return ['revision'];
     default:
       return [];
@@ -106,5 +109,5 @@ export function capped(answer: Answer, frame: Frame, match: Found): Answer {
           : match.isProven
             ? undefined
             : 'nameOnly';
-  return reason === undefined ? answer : { place: { ...answer.place, grade: 'likely', reason } };
+  return reason === undefined ? answer : { ...answer, place: { ...answer.place, grade: 'likely', reason } };
 }

@@ -3,9 +3,10 @@ import type { Frame, FrameKind } from '../core/frames/frame';
 import type { FileMatch } from '../core/locate/findFile';
 import { remotePathFrom, type RemotePath } from '../core/locate/remotePath';
 import { verifyLine } from '../core/locate/verifyLine';
-import { isOutputScript } from '../core/sourcemaps/bundlerUrl';
+import { isEvalModule, isOutputScript } from '../core/sourcemaps/bundlerUrl';
 import type { ChosenMap } from '../protocol/analysis';
 import type { ResolvedFrame, ResolveProblem } from '../protocol/resolve';
+import { DriftFrames, lowered, type DeployedContext } from './driftFrames';
 import type { FileIndex } from './fileIndex';
 import {
   capped,
@@ -17,7 +18,7 @@ import {
   type Found,
 } from './frameAnswer';
 import type { ReadFile, SourceFiles } from './sourceFiles';
-import { SourceMapFrames } from './sourceMapFrames';
+import { SourceMapFrames, type GeneratedFile } from './sourceMapFrames';
 import { SourceMapOutDir } from './sourceMapOutDir';
 import type { SourceMapPool } from './sourceMapPool';
 
@@ -30,6 +31,8 @@ export interface FrameContext {
   readonly answers: Map<string, Promise<Answer>>;
   /** Maps that a person chose for generated files. */
   readonly chosenMaps: readonly ChosenMap[];
+  /** The revision that ran, where it is known. */
+  readonly deployed?: DeployedContext | undefined;
   /** All frames of the stack: those of one generated file tell together whether it is the build that ran. */
   readonly frames: readonly Frame[];
 }
@@ -43,12 +46,14 @@ export class FrameResolver {
   private readonly files: SourceFiles;
   private readonly mapped: SourceMapFrames;
   private readonly compiled: SourceMapOutDir;
+  private readonly drift: DriftFrames;
 
   constructor(index: FileIndex, files: SourceFiles, maps: SourceMapPool) {
     this.index = index;
     this.files = files;
     this.mapped = new SourceMapFrames(index, files, maps);
     this.compiled = new SourceMapOutDir(index, files);
+    this.drift = new DriftFrames(index);
   }
 
   async resolve(frame: Frame, context: FrameContext): Promise<ResolvedFrame> {
@@ -71,12 +76,17 @@ export class FrameResolver {
 
   private printed(
     answer: Answer,
-  ): Pick<ResolvedFrame, 'location' | 'sourceFunction' | 'library' | 'reason' | 'candidates' | 'via'> {
+  ): Pick<
+    ResolvedFrame,
+    'location' | 'sourceFunction' | 'deployed' | 'library' | 'reason' | 'candidates' | 'via'
+  > {
+    const deployed = answer.deployed === undefined ? {} : { deployed: answer.deployed };
     if (!('place' in answer)) {
       return {
         reason: answer.unknown,
         ...(answer.candidates === undefined ? {} : { candidates: answer.candidates }),
         ...(answer.library === undefined ? {} : { library: answer.library }),
+        ...deployed,
         via: [],
       };
     }
@@ -85,6 +95,7 @@ export class FrameResolver {
     return {
       location: { ...this.index.located(path), lineBase1, ...column, grade, reason, evidence },
       ...(sourceFunction === undefined ? {} : { sourceFunction }),
+      ...deployed,
       via,
     };
   }
@@ -110,49 +121,51 @@ export class FrameResolver {
       return { unknown: 'noFile' };
     }
     const match = fileOfThisMachine(this.index, file!) ?? context.find(remote);
-    if (match.kind !== 'found') {
-      return this.withoutFile(frame, lineBase1, remote, match, context);
+    if (match.kind === 'found' && isEvalModule(file!)) {
+      return (await this.compiled.functionIn(frame, match.path)) ?? { unknown: 'notInWorkspace' };
     }
-    const read = await this.files.read(match.path);
-    if (!read) {
-      return { unknown: 'notInWorkspace' };
-    }
-    const answer = await this.inFile(frame, lineBase1, match, read, context);
-    return capped(answer, frame, match);
-  }
-
-  /** Where the file itself is not in the workspace, its map or its source may be. */
-  private async withoutFile(
-    frame: Frame,
-    lineBase1: Base1,
-    remote: RemotePath,
-    match: Exclude<FileMatch, Found>,
-    context: FrameContext,
-  ): Promise<Answer> {
-    const answer = isOutputScript(remote.path)
-      ? ((await this.mapped.resolve(frame, lineBase1, undefined, context)) ??
-        (await this.compiled.ofRemote(frame, remote, context.find)))
-      : undefined;
-    return answer ?? notFound(this.index, match, lineBase1);
-  }
-
-  private async inFile(
-    frame: Frame,
-    lineBase1: Base1,
-    match: Found,
-    read: ReadFile,
-    context: FrameContext,
-  ): Promise<Answer> {
-    const isOutput = this.index.paths.isGenerated(match.path);
+    const read = match.kind === 'found' ? await this.files.read(match.path) : undefined;
+    const generated = match.kind === 'found' && read ? { match, read } : undefined;
     // TypeScript in a stack was mapped already, by the runtime or a tool: never map twice.
-    if (isOutputScript(match.path)) {
-      const mapped =
-        (await this.mapped.resolve(frame, lineBase1, { match, read }, context)) ??
-        (isOutput ? await this.compiled.ofFile(frame, match.path) : undefined);
-      if (mapped) {
-        return mapped;
-      }
+    const isScript = isOutputScript(generated?.match.path ?? remote.path);
+    const mapped = isScript ? await this.mapped.resolve(frame, lineBase1, generated, context) : undefined;
+    if (mapped) {
+      return generated ? capped(mapped, frame, generated.match) : mapped;
     }
+    const { deployed } = context;
+    const drifted = deployed && (await this.drift.resolve(frame, lineBase1, remote, match, deployed));
+    if (drifted && drifted !== 'disagrees') {
+      return drifted;
+    }
+    const compiled = isScript ? await this.compiledFrom(frame, remote, generated, context) : undefined;
+    if (compiled) {
+      return generated ? capped(compiled, frame, generated.match) : compiled;
+    }
+    if (match.kind !== 'found') {
+      return notFound(this.index, match, lineBase1);
+    }
+    const answer: Answer = read
+      ? capped(this.inFile(frame, lineBase1, match, read), frame, match)
+      : { unknown: 'notInWorkspace' };
+    return drifted === 'disagrees' ? lowered(answer) : answer;
+  }
+
+  /** The source of a compiled script without a source map, by where its configuration compiles to. */
+  private async compiledFrom(
+    frame: Frame,
+    remote: RemotePath,
+    generated: GeneratedFile | undefined,
+    context: FrameContext,
+  ): Promise<Answer | undefined> {
+    if (!generated) {
+      return this.compiled.ofRemote(frame, remote, context.find);
+    }
+    const isOutput = this.index.paths.isGenerated(generated.match.path);
+    return isOutput ? this.compiled.ofFile(frame, generated.match.path) : undefined;
+  }
+
+  private inFile(frame: Frame, lineBase1: Base1, match: Found, read: ReadFile): Answer {
+    const isOutput = this.index.paths.isGenerated(match.path);
     const check = verifyLine(read.source, { ...frame, lineBase1 });
     if (!('grade' in check)) {
       return lineOutOfRange(this.index, match);

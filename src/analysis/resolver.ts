@@ -5,10 +5,13 @@ import { kindOfPath } from '../core/frames/frameKind';
 import type { StackHint } from '../core/frames/language';
 import { parseStack } from '../core/frames/parseStack';
 import type { RootMapping } from '../core/locate/findFile';
-import { remotePathFrom } from '../core/locate/remotePath';
+import { remotePathFrom, type RemotePath } from '../core/locate/remotePath';
 import { ServiceFiles } from '../core/locate/serviceFiles';
 import type { ChosenMap, PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack, ResolveProblem } from '../protocol/resolve';
+import type { DeployedContext } from './driftFrames';
+import { DriftRevisions, type RevisionRequest } from './driftRevisions';
+import type { DriftTree } from './driftTree';
 import type { FileIndex } from './fileIndex';
 import { FrameResolver, type FrameContext } from './frameResolver';
 import { SourceFiles } from './sourceFiles';
@@ -21,6 +24,8 @@ export interface StackRequest {
   readonly hint?: StackHint;
   readonly service?: string;
   readonly serviceVersion?: string;
+  /** What names the commit that ran; looked up where git may be asked about the workspace. */
+  readonly revision?: RevisionRequest;
   /** All that are set up; those of other services are left out here. */
   readonly mappings: readonly PathMapping[];
   /** Source maps that a person chose. */
@@ -42,12 +47,25 @@ const MAX_TOP_FRAMES = 20;
 /** Longest text that is kept parsed, in UTF-16 units. */
 const MAX_KEPT_TEXT = 100_000;
 
+/** Which files the paths of a service mean. */
+interface KnownService {
+  readonly files: ServiceFiles;
+  /** Its own paths so far: they tell the roots in every revision's files. */
+  readonly remotes: Map<string, RemotePath>;
+  readonly deployed: WeakMap<DriftTree, ServiceFiles>;
+}
+
+/** Paths of one service that are remembered; more add nothing. */
+const MAX_REMOTES = 500;
+
 /** Finds the lines of stack texts in the workspace. Learns the remote roots of each service from all frames it is shown. */
 export class StackResolver {
   private readonly index: FileIndex;
   private readonly frames: FrameResolver;
   private readonly maps: SourceMapPool;
-  private readonly services = new Lru<string, ServiceFiles>(KEPT_SERVICES);
+  private readonly revisions: DriftRevisions | undefined;
+  private readonly closing = new AbortController();
+  private readonly services = new Lru<string, KnownService>(KEPT_SERVICES);
   private readonly parsed = new Lru<string, ParsedStack>(KEPT_STACKS);
 
   constructor(index: FileIndex) {
@@ -55,12 +73,13 @@ export class StackResolver {
     const files = new SourceFiles(index);
     this.maps = new SourceMapPool(index);
     this.frames = new FrameResolver(index, files, this.maps);
+    this.revisions = index.useGit ? new DriftRevisions(index, files, this.closing.signal) : undefined;
   }
 
   /** Every frame of the text with its place. */
   async resolveStack(request: StackRequest): Promise<ResolvedStack> {
     const stack = this.parse(request);
-    const context = this.contextFor(request, framesOf(stack));
+    const context = await this.contextFor(request, framesOf(stack));
     const exceptions: ResolvedException[] = [];
     for (const exception of stack.exceptions) {
       const frames: ResolvedFrame[] = [];
@@ -75,7 +94,7 @@ export class StackResolver {
   /** The newest frame of the project's own code, of the exception that was raised last; else of the ones that led to it. */
   async resolveTopFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
     const stack = this.parse(request);
-    const context = this.contextFor(request, framesOf(stack));
+    const context = await this.contextFor(request, framesOf(stack));
     let first: ResolvedFrame | undefined;
     for (const frame of ownFrames(stack.exceptions).slice(0, MAX_TOP_FRAMES)) {
       const resolved = await this.frames.resolve(frame, context);
@@ -89,7 +108,7 @@ export class StackResolver {
   }
 
   /** The place that `code.*` attributes name. Their column has no agreed base, so it is left out. */
-  resolveCode(request: CodeRequest): Promise<ResolvedFrame> {
+  async resolveCode(request: CodeRequest): Promise<ResolvedFrame> {
     const { file, lineBase1, function: name } = request;
     const kind = kindOfPath(file);
     const frame: Frame = {
@@ -101,15 +120,26 @@ export class StackResolver {
       ...(lineBase1 !== undefined && { lineBase1: base1(lineBase1) }),
       ...(name !== undefined && { function: name }),
     };
-    return this.frames.resolve(frame, this.contextFor(request, [frame]));
+    return this.frames.resolve(frame, await this.contextFor(request, [frame]));
   }
 
   /** Lets the frames of a stack count for their service's roots without looking them up. */
   learn(request: StackRequest): void {
-    this.contextFor(request, framesOf(this.parse(request)));
+    this.learnFrom(request, framesOf(this.parse(request)));
+  }
+
+  /** Text of a file of the workspace, by its absolute path, as it was at a commit. */
+  textAt(commit: string, absolute: string): Promise<string | undefined> {
+    return this.revisions?.textAt(commit, absolute) ?? Promise.resolve(undefined);
+  }
+
+  /** The text of a source inside a map, to be shown read-only. */
+  sourcesContentOf(map: string, source: string): Promise<string | undefined> {
+    return this.maps.sourcesContentOf(map, source);
   }
 
   dispose(): void {
+    this.closing.abort();
     this.maps.dispose();
   }
 
@@ -127,33 +157,68 @@ export class StackResolver {
     return parsed;
   }
 
-  private contextFor(request: Omit<StackRequest, 'text' | 'hint'>, frames: readonly Frame[]): FrameContext {
-    const files = this.filesOf(request.service, request.serviceVersion);
-    for (const frame of frames) {
-      const remote = frame.inApp && frame.file !== undefined ? remotePathFrom(frame.file) : undefined;
-      if (remote) {
-        files.learn(remote);
-      }
-    }
+  private async contextFor(
+    request: Omit<StackRequest, 'text' | 'hint'>,
+    frames: readonly Frame[],
+  ): Promise<FrameContext> {
+    const service = this.learnFrom(request, frames);
     const mappings = mappingsFor(request.mappings, request.service);
+    const problems = new Map<string, ResolveProblem>();
+    const found = request.revision && (await this.revisions?.of(request.revision));
+    if (found?.problem) {
+      problems.set(found.problem.code, found.problem);
+    }
     return {
-      find: (remote) => files.find(remote, mappings),
-      problems: new Map<string, ResolveProblem>(),
+      find: (remote) => service.files.find(remote, mappings),
+      problems,
       answers: new Map(),
       chosenMaps: request.chosenMaps ?? [],
+      deployed: found?.tree && deployedContext(service, found.tree, mappings, found.isDirty),
       frames,
     };
   }
 
-  private filesOf(service = '', version = ''): ServiceFiles {
-    const key = `${service}\n${version}`;
-    let files = this.services.get(key);
-    if (!files) {
-      files = new ServiceFiles(this.index.paths);
-      this.services.set(key, files);
+  private learnFrom(
+    request: Pick<StackRequest, 'service' | 'serviceVersion'>,
+    frames: readonly Frame[],
+  ): KnownService {
+    const service = this.serviceOf(request.service, request.serviceVersion);
+    for (const frame of frames) {
+      const remote = frame.inApp && frame.file !== undefined ? remotePathFrom(frame.file) : undefined;
+      if (remote) {
+        service.files.learn(remote);
+        if (service.remotes.size < MAX_REMOTES) {
+          service.remotes.set(remote.path, remote);
+        }
+      }
     }
-    return files;
+    return service;
   }
+
+  private serviceOf(service = '', version = ''): KnownService {
+    const key = `${service}\n${version}`;
+    let known = this.services.get(key);
+    if (!known) {
+      known = { files: new ServiceFiles(this.index.paths), remotes: new Map(), deployed: new WeakMap() };
+      this.services.set(key, known);
+    }
+    return known;
+  }
+}
+
+/** The files of a revision, found by all paths that the service is known by. */
+function deployedContext(
+  service: KnownService,
+  tree: DriftTree,
+  mappings: readonly RootMapping[],
+  isDirty: boolean,
+): DeployedContext {
+  const files = service.deployed.get(tree) ?? new ServiceFiles(tree.paths);
+  service.deployed.set(tree, files);
+  for (const remote of service.remotes.values()) {
+    files.learn(remote);
+  }
+  return { tree, find: (remote) => files.find(remote, mappings), isDirty };
 }
 
 /** Mappings of this service first, then those of all services; `to` relative to the workspace. */

@@ -1,5 +1,6 @@
+import { drift } from './drift';
 import { languages } from './languages';
 import type { Proof } from './proof';
 
 /** Every proof, in the order in which they run. */
-export const proofs: readonly Proof[] = [languages];
+export const proofs: readonly Proof[] = [languages, drift];

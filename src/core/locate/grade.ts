@@ -23,6 +23,12 @@ export type LocationReason =
   | 'functionDiffers'
   /** likely: nothing on the frame can be compared with the file. */
   | 'notVerified'
+  /** likely: the line of the revision that ran, with other white space. */
+  | 'revisionReformatted'
+  /** likely: the revision that ran and the frame, or the file as it is now, disagree. */
+  | 'revisionDisagrees'
+  /** likely: the revision that ran had changes that no commit has. */
+  | 'revisionDirty'
   /** likely: only the file's name agrees. */
   | 'nameOnly'
   /** likely: the code was made by `eval`; this is the call. */
