@@ -1,6 +1,7 @@
 import { drift } from './drift';
 import { languages } from './languages';
 import type { Proof } from './proof';
+import { tc39 } from './tc39';
 
 /** Every proof, in the order in which they run. */
-export const proofs: readonly Proof[] = [languages, drift];
+export const proofs: readonly Proof[] = [languages, drift, tc39];

@@ -15,12 +15,16 @@ export interface PrintedPlace {
   /** From 1. */
   readonly column?: number;
   readonly function?: string;
+  /** The text has this place twice; that the other is found is enough. */
+  readonly isOptional?: true;
 }
 
 /** A failure as its runtime printed it. */
 export interface RecordedStack {
   readonly name: string;
   readonly text: string;
+  /** Of the exception, where it came along. */
+  readonly message?: string;
   readonly frames: readonly PrintedPlace[];
 }
 

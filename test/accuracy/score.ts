@@ -64,6 +64,7 @@ export async function scoreRecording(resolver: StackResolver, recording: Recordi
   for (const stack of recording.stacks) {
     const { exceptions } = await resolver.resolveStack({
       text: stack.text,
+      ...(stack.message === undefined ? {} : { hint: { message: stack.message } }),
       service: recording.language,
       serviceVersion: recording.runtime,
       mappings: [],
@@ -104,9 +105,12 @@ function scoreStack(stack: RecordedStack, resolved: readonly ResolvedFrame[], re
     if (place.path === undefined) {
       continue;
     }
-    counts.inWorkspace++;
     const frame = found.get(place);
     const location = frame?.location;
+    if (place.isOptional && !location) {
+      continue;
+    }
+    counts.inWorkspace++;
     if (!location) {
       counts.unknown++;
       miss(frame, place);
