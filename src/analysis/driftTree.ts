@@ -8,7 +8,7 @@ import { linesBetween } from '../core/drift/linesBetween';
 import { PathIndex } from '../core/locate/pathIndex';
 import { SourceText } from '../core/locate/verifyLine';
 import type { FileIndex } from './fileIndex';
-import { GitRepository } from './gitRepository';
+import { GitRepository, type FileStep } from './gitRepository';
 import type { SourceFiles } from './sourceFiles';
 
 /** A repository at the commit that ran, and where it stands among the files of the workspace. */
@@ -193,29 +193,20 @@ async function submoduleAt(
 async function followFile(owner: Owner, head: string | undefined): Promise<FollowedFile | undefined> {
   const { repository, commit, blob } = owner;
   const chain = head === undefined ? undefined : await chainOf(owner, head);
-  const texts = await repository.blobs([blob, ...(chain?.blobs ?? [])]);
+  const [texts, steps] = await Promise.all([
+    repository.blobs([blob, chain?.blob ?? blob]),
+    repository.hunksOf(chain?.steps ?? []),
+  ]);
   const sourceOf = (id: string): SourceText | undefined => {
     const text = texts.get(id);
     return text === undefined ? undefined : new SourceText(owner.path, text);
   };
   const before = sourceOf(blob);
-  if (!before) {
-    return undefined;
+  if (!before || !chain) {
+    return before && (commit === head ? { path: owner.path, before, steps: [], last: before } : { before });
   }
-  if (!chain) {
-    return commit === head ? { path: owner.path, before, steps: [], last: before } : { before };
-  }
-  let last = before;
-  const steps: (readonly LineHunk[])[] = [];
-  for (const id of chain.blobs) {
-    const next = sourceOf(id);
-    if (!next) {
-      return { before, steps: [wiped(before)], last: before };
-    }
-    steps.push(linesBetween(last.lines, next.lines));
-    last = next;
-  }
-  return chain.path === undefined
+  const last = chain.blob === blob ? before : sourceOf(chain.blob);
+  return chain.path === undefined || !steps || !last
     ? { before, steps: [wiped(before)], last: before }
     : { path: chain.path, before, steps, last };
 }
@@ -225,36 +216,44 @@ function wiped({ lines }: SourceText): readonly LineHunk[] {
   return [{ oldStart: 0, oldCount: lines.length, newStart: 0, newCount: 0 }];
 }
 
-/** The texts that a file had since it was deployed, through its renames; `undefined` where the commits are not a line. */
+/** What a file went through since it was deployed. */
+interface FileChain {
+  /** Where it is at `HEAD`; absent where it was deleted. */
+  readonly path?: string;
+  readonly steps: readonly FileStep[];
+  /** Its text at the end. */
+  readonly blob: string;
+}
+
+/** Follows a file through changes and renames; `undefined` where the commits from there to here are not a line. */
 async function chainOf(
-  { repository, commit, path: deployed }: Owner,
+  { repository, commit, path: deployed, blob: first }: Owner,
   head: string,
-): Promise<{ readonly path?: string; readonly blobs: readonly string[] } | undefined> {
+): Promise<FileChain | undefined> {
   const history = commit === head ? undefined : await repository.history(commit, head);
   if (history?.base !== commit) {
     return undefined;
   }
-  const blobs: string[] = [];
+  const steps: FileStep[] = [];
   let file = deployed;
+  let blob = first;
   for (let from = 0; ;) {
     const change = history.changes.get(file)?.find((candidate) => candidate.commit >= from);
     if (!change) {
-      return { path: file, blobs };
+      return { path: file, steps, blob };
     }
     from = change.commit + 1;
-    if (change.status === 'modified') {
-      blobs.push(change.blob);
-      continue;
-    }
     const id = history.commits[change.commit]!;
     const parent = change.commit === 0 ? commit : history.commits[change.commit - 1]!;
-    const renamed =
-      change.status === 'deleted' ? (await repository.renamedBetween(parent, id)).get(file) : undefined;
-    if (!renamed) {
-      return { blobs };
+    const isDeleted = change.status === 'deleted';
+    const renamed = isDeleted ? (await repository.renamedBetween(parent, id)).get(file) : undefined;
+    if (change.status !== 'modified' && !renamed) {
+      return { steps, blob };
     }
-    file = renamed.path;
-    blobs.push(renamed.blob);
+    const to = renamed?.path ?? file;
+    blob = renamed?.blob ?? change.blob;
+    steps.push({ parent, commit: id, from: file, to });
+    file = to;
   }
 }
 

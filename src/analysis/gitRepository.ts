@@ -2,6 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Lru } from '../base/lru';
 import { ok, type Result } from '../base/result';
+import type { LineHunk } from '../core/drift/lineHunk';
+import { PATCH_FORMAT, patchHunks } from '../core/drift/patchHunks';
 import { RAW_HISTORY_FORMAT, rawHistory, type RawHistory } from '../core/drift/rawHistory';
 import { plainRepositoryUrl } from '../core/drift/repositoryUrl';
 import { runGit, type GitFailure } from './gitProcess';
@@ -29,6 +31,15 @@ export interface RepositoryPlace {
   readonly repository: GitRepository;
   /** Of the folder within the repository: empty, or ends with `/`. */
   readonly prefix: string;
+}
+
+/** What one commit made of a file. */
+export interface FileStep {
+  readonly parent: string;
+  readonly commit: string;
+  /** Before and after: they differ where the commit renamed the file. */
+  readonly from: string;
+  readonly to: string;
 }
 
 const KEPT_TREES = 3;
@@ -212,6 +223,22 @@ export class GitRepository {
     return renamesIn(await this.text(['diff-index', '--cached', ...RENAMES, '--end-of-options', head]));
   }
 
+  /** The hunks of each step; `undefined` where git gives no answer to one of them. */
+  async hunksOf(steps: readonly FileStep[]): Promise<readonly (readonly LineHunk[])[] | undefined> {
+    if (steps.length === 0) {
+      return [];
+    }
+    const paths = new Set(steps.flatMap(({ from, to }) => [from, to]));
+    const input = steps.map(({ commit, parent }) => `${commit} ${parent}\n`).join('');
+    const output = await this.run(['diff-tree', '--stdin', '-r', ...PATCH, '--', ...paths], input);
+    const hunks = patchHunks(
+      output?.toString('utf8') ?? '',
+      steps.map(({ to }) => to),
+    );
+    const known = hunks.filter((step) => step !== undefined);
+    return known.length === steps.length ? known : undefined;
+  }
+
   /** Texts by object id; those are left out that are missing, too long or no text. */
   async blobs(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const texts = new Map<string, string>();
@@ -256,6 +283,13 @@ const RAW = [
   ...[`--format=${RAW_HISTORY_FORMAT}`, '--no-notes'],
 ];
 const RENAMES = ['-M', '--raw', '--no-abbrev', '-z', '--diff-filter=R', '--no-ext-diff', '--no-textconv'];
+
+/** Whatever attributes call a file binary, its lines are counted; how hunks are cut does not hang on anybody's configuration. */
+const PATCH = [
+  ...['-m', '-p', '-U0', '--inter-hunk-context=0', '-M', '--text', '--no-color', '--no-ext-diff'],
+  ...['--no-textconv', '--diff-algorithm=myers', '--indent-heuristic', '--src-prefix=a/', '--dst-prefix=b/'],
+  `--format=${PATCH_FORMAT}`,
+];
 
 function renamesIn(output: string | undefined): ReadonlyMap<string, RenamedFile> {
   const renames = new Map<string, RenamedFile>();

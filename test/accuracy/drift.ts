@@ -123,9 +123,9 @@ async function count(
     location !== undefined && old.now?.path === location.path && old.now.line === location.lineBase1;
   const isSure = location?.grade === 'exact' || location?.grade === 'moved';
   if (old.now) {
-    tally.right += isSame && isSure ? 1 : 0;
+    tally.right += isSame ? 1 : 0;
     tally.wrong += isSure && !isSame ? 1 : 0;
-    if (!(isSame && isSure)) {
+    if (!isSame) {
       const place = location ? `${location.grade} ${location.path}:${location.lineBase1}` : 'unknown';
       const wanted = `${old.now.path}:${old.now.line}`;
       print(
