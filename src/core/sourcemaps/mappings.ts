@@ -24,9 +24,9 @@ export interface MappingPart {
   /** Bytes of the text; the end is not one of them. */
   readonly start: number;
   end: number;
-  /** Position of the first segment. */
+  /** Line of the first segment, and its column, or the least of its line where segments go back. */
   readonly line: number;
-  readonly column: number;
+  column: number;
   /** Column, source, line, column in it and name that came before the first segment. */
   readonly before: readonly number[];
   /** What is added to columns of the first line: the section of an index map may begin within one. */
@@ -44,8 +44,6 @@ const SEMICOLON = 0x3b;
 /** The format bounds every number by 32 bits, a sign among them. */
 const MAX_FIELD = 2 ** 31 - 1;
 
-/** Bytes of one part: the library decodes one in about a millisecond. */
-export const PART_BYTES = 64 << 10;
 /** Bytes that are read between two pauses of the walk. */
 const SLICE = 512 << 10;
 
@@ -107,6 +105,7 @@ export class MappingsCheck {
   private readonly bounds: MappingBounds;
   private readonly segment = new Segment();
   private readonly end: number;
+  private readonly partBytes: number;
   private at: number;
   private line: number;
   private columnBase: number;
@@ -117,7 +116,9 @@ export class MappingsCheck {
   private hasCutLine = false;
   private isUnordered = false;
 
-  constructor(bytes: Uint8Array, start: number, end: number, bounds: MappingBounds) {
+  /** `partBytes`: how long a part becomes before it is cut. */
+  constructor(bytes: Uint8Array, start: number, end: number, bounds: MappingBounds, partBytes: number) {
+    this.partBytes = partBytes;
     this.bytes = bytes;
     this.bounds = bounds;
     this.at = start;
@@ -179,18 +180,24 @@ export class MappingsCheck {
         at++;
         continue;
       }
+      // Commas stand between segments and nowhere else.
       if (code === COMMA) {
-        at++;
-        continue;
+        return 'mapMappings';
       }
       const start = at;
       const mayCut =
         this.part === undefined ||
-        (start - this.part.start >= PART_BYTES && (this.cutsLines || this.line > this.lastLine));
+        (start - this.part.start >= this.partBytes && (this.cutsLines || this.line > this.lastLine));
       if (mayCut) {
         before.splice(0, 5, ...fields);
       }
       at = segment.read(bytes, start, end);
+      if (at !== -1 && bytes[at] === COMMA && at < end) {
+        at++;
+        if (at === end || bytes[at] === SEMICOLON) {
+          return 'mapMappings';
+        }
+      }
       if (at === -1) {
         return 'mapMappings';
       }
@@ -204,6 +211,9 @@ export class MappingsCheck {
       }
       if (this.line === this.lastLine && column < this.lastColumn) {
         this.cutsLines = false;
+        if (this.line === this.part?.line) {
+          this.part.column = Math.min(this.part.column, column);
+        }
         if (this.hasCutLine) {
           this.isUnordered = true;
           return undefined;

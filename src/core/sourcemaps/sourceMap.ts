@@ -49,6 +49,8 @@ interface FlatMap {
   readonly names: readonly number[];
 }
 
+/** Bytes of mappings that make one part: the library decodes one in about a millisecond. */
+const PART_BYTES = 64 << 10;
 /** Longest map that is read, in bytes. */
 const MAX_MAP = 256 << 20;
 
@@ -132,6 +134,7 @@ export class CheckedMap {
 export function* checkSourceMap(
   bytes: Uint8Array,
   generated: GeneratedShape | undefined,
+  partBytes = PART_BYTES,
 ): Slices<Result<CheckedMap, MapFault>> {
   if (bytes.length > MAX_MAP) {
     return err('mapTooLarge');
@@ -144,7 +147,7 @@ export function* checkSourceMap(
   if (raw.version !== 3) {
     return err('mapVersion');
   }
-  const check = new FlatMaps(generated);
+  const check = new FlatMaps(generated, partBytes);
   const fault = yield* raw.sections === undefined ? check.add(raw, 0, 0) : check.addSections(raw);
   return fault === undefined ? ok(new CheckedMap(json, raw, check.sources, check.parts)) : err(fault);
 }
@@ -154,12 +157,18 @@ class FlatMaps {
   readonly sources: MapSource[] = [];
   readonly parts: MapPart[] = [];
   private readonly generated: GeneratedShape | undefined;
+  private readonly partBytes: number;
   /** Position of the segment that was read last. */
   private line = 0;
   private column = 0;
+  /** Position of the section that was read last, and whether it has segments. */
+  private sectionLine = 0;
+  private sectionColumn = 0;
+  private isFilled = false;
 
-  constructor(generated: GeneratedShape | undefined) {
+  constructor(generated: GeneratedShape | undefined, partBytes: number) {
     this.generated = generated;
+    this.partBytes = partBytes;
   }
 
   *addSections(raw: RawMap): Slices<MapFault | undefined> {
@@ -172,15 +181,18 @@ class FlatMaps {
         return 'mapShape';
       }
       // Sections stand in order, and none reaches into the next one.
-      if (line < this.line || (line === this.line && column < this.column)) {
+      const isTaken = this.isFilled && line === this.sectionLine && column === this.sectionColumn;
+      if (isTaken || line < this.line || (line === this.line && column < this.column)) {
         return 'mapShape';
       }
-      this.line = line;
-      this.column = column;
+      const parts = this.parts.length;
       const fault = yield* this.add(map, line, column);
       if (fault) {
         return fault;
       }
+      this.sectionLine = line;
+      this.sectionColumn = column;
+      this.isFilled = this.parts.length > parts;
     }
     return undefined;
   }
@@ -197,7 +209,7 @@ class FlatMaps {
     const lineCounts = sources.map((_, i) => raw.contents[i]?.lines);
     const { bytes, start, end } = mappings;
     const bounds = { lineCounts, names: names.length, generated: this.generated, line, column };
-    const check = new MappingsCheck(bytes, start, end, bounds);
+    const check = new MappingsCheck(bytes, start, end, bounds, this.partBytes);
     const fault = yield* check.run();
     if (fault) {
       return fault;
