@@ -3,7 +3,12 @@ import path from 'node:path';
 import { Lru } from '../base/lru';
 import type { DriftProblem } from '../core/drift/driftProblem';
 import { plainRepositoryUrl } from '../core/drift/repositoryUrl';
-import type { RevisionCandidate } from '../core/drift/revisionCandidates';
+import {
+  repositoryOf,
+  revisionCandidates,
+  type RevisionCandidate,
+  type RevisionFacts,
+} from '../core/drift/revisionCandidates';
 import { DriftTree, type DeployedRepository } from './driftTree';
 import type { FileIndex } from './fileIndex';
 import type { GitFailure } from './gitProcess';
@@ -16,6 +21,15 @@ export interface RevisionRequest {
   readonly candidates: readonly RevisionCandidate[];
   /** As the trace says it. */
   readonly repositoryUrl?: string | undefined;
+}
+
+/** What a person said of the service's revision, if anything, before what its traces say. */
+export function revisionRequest(facts: RevisionFacts, said?: string): RevisionRequest {
+  const candidates = revisionCandidates(facts);
+  return {
+    candidates: said === undefined ? candidates : [{ kind: 'said', text: said }, ...candidates],
+    repositoryUrl: repositoryOf(facts.attributes),
+  };
 }
 
 /** The files of the revision that ran; or why they cannot be told. Neither: nothing names a revision. */

@@ -100,7 +100,10 @@ export class AnalysisService implements Disposable {
         return trace && row < trace.spans.count ? this.lines.exceptionsOfSpan(trace, row) : [];
       },
       resolveText: ({ text, service }) => this.lines.ofText(text, service),
-      documentText: () => Promise.resolve(undefined),
+      documentText: (source) =>
+        source.kind === 'revision'
+          ? this.lines.textAtRevision(source.revision, source.path, source.folder)
+          : Promise.resolve(undefined),
       exportTrace: async ({ traceId }, signal) => {
         const trace = await this.fetch(traceId, signal);
         return trace.ok ? ok(otlpJsonFromTrace(trace.value)) : trace;

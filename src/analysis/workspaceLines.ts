@@ -1,10 +1,13 @@
+import path from 'node:path';
 import type { Disposable } from '../base/disposable';
+import { revisionAttributes, type RevisionAttributes } from '../core/drift/revisionCandidates';
 import type { FailureOrigin } from '../core/failures/failureGroup';
 import { exceptionsOfSpan, type SpanException } from '../core/model/exceptions';
-import { attributeValue, stringsOf } from '../core/model/attributes';
+import { attributesOf, attributeValue, stringsOf } from '../core/model/attributes';
 import type { Trace } from '../core/model/trace';
 import type { ChosenMap, PathMapping, ServiceRevision, WorkspaceFolderInfo } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../protocol/resolve';
+import { revisionRequest, type RevisionRequest } from './driftRevisions';
 import { FileIndex, type FileEvents } from './fileIndex';
 import { StackResolver, type CodeRequest, type StackRequest } from './resolver';
 
@@ -46,7 +49,7 @@ export class WorkspaceLines implements Disposable {
         message: origin.exceptionMessage ?? '',
         stack: origin.stack,
       }),
-      ...this.ofService(origin.service, origin.serviceVersion),
+      ...this.ofService(origin.service, origin.serviceVersion, origin.revisionAttributes),
     });
   }
 
@@ -91,6 +94,18 @@ export class WorkspaceLines implements Disposable {
   async ofText(text: string, service: string | undefined): Promise<ResolvedStack> {
     const { resolver } = await this.open();
     return resolver.resolveStack({ text, ...this.ofService(service ?? '', undefined) });
+  }
+
+  /** Text of a file as it was at a commit; `folder` as in a location. */
+  async textAtRevision(
+    revision: string,
+    file: string,
+    folder: string | undefined,
+  ): Promise<string | undefined> {
+    const root = this.setup.folders.find(({ name }) => folder === undefined || name === folder)?.path;
+    const absolute = root === undefined ? undefined : path.resolve(root, file);
+    const isInside = absolute?.startsWith(root!.endsWith(path.sep) ? root! : root! + path.sep);
+    return isInside ? (await this.open()).resolver.textAt(revision, absolute!) : undefined;
   }
 
   /** Follows changes on disk. Nothing is to follow before the files were first listed. */
@@ -154,18 +169,40 @@ export class WorkspaceLines implements Disposable {
     return this.ofService(
       strings.get(trace.service[row]!),
       attributeValue(strings, resources.attributes, resource[row]!, 'service.version'),
+      revisionAttributes(
+        attributesOf(strings, resources.attributes, resource[row]!),
+        attributesOf(strings, trace.spans.attributes, row),
+      ),
     );
   }
 
-  private ofService(service: string, serviceVersion: string | undefined): ServiceOfRequest {
+  private ofService(
+    service: string,
+    serviceVersion: string | undefined,
+    attributes: RevisionAttributes = {},
+  ): ServiceOfRequest {
     const { mappings, chosenMaps, trusted } = this.setup;
     return {
       service,
       ...(serviceVersion === undefined ? {} : { serviceVersion }),
       // A mapping is a statement of the workspace, believed only where the workspace is.
       mappings: trusted ? mappings : [],
+      revision: this.revisionOf(service, serviceVersion, attributes),
       chosenMaps: trusted ? chosenMaps : [],
     };
+  }
+
+  /** What a person said of this version of the service, else of the service, goes before what its traces say. */
+  private revisionOf(
+    service: string,
+    version: string | undefined,
+    attributes: RevisionAttributes,
+  ): RevisionRequest {
+    const own = this.setup.revisions.filter((revision) => revision.service === service);
+    const said =
+      own.find((revision) => revision.version !== undefined && revision.version === version) ??
+      own.find((revision) => revision.version === undefined);
+    return revisionRequest({ service, version, attributes }, said?.revision);
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatAge } from '../base/format';
+import { revisionRequest } from '../analysis/driftRevisions';
 import type { StackRequest, StackResolver } from '../analysis/resolver';
 import { shortType } from '../core/failures/exceptionType';
 import type { FailureGroup, FailureList, FailureOrigin } from '../core/failures/failureGroup';
@@ -100,13 +101,14 @@ async function located(
 
 /** What finding the line of a failure needs; `undefined` where it left no stack. */
 export function stackRequest(origin: FailureOrigin): StackRequest | undefined {
-  const { stack, service, serviceVersion, exceptionType, exceptionMessage } = origin;
+  const { stack, service, serviceVersion, revisionAttributes, exceptionType, exceptionMessage } = origin;
   return stack === undefined
     ? undefined
     : {
         text: stack,
         service,
         ...(serviceVersion !== undefined && { serviceVersion }),
+        revision: revisionRequest({ service, version: serviceVersion, attributes: revisionAttributes ?? {} }),
         hint: { type: exceptionType, message: exceptionMessage },
         mappings: [],
       };

@@ -1,3 +1,5 @@
+import type { Attribute } from '../model/attributes';
+
 /** What a resource says that may name the revision it runs, by attribute, as sent. */
 export type RevisionAttributes = Readonly<Record<string, string>>;
 
@@ -47,24 +49,26 @@ const REPOSITORY_KEYS = [
   ...['vcs.repository.url.full', 'git.repository_url', '_dd.git.repository_url'],
   ...['NEW_RELIC_METADATA_REPOSITORY_URL', 'org.opencontainers.image.source'],
 ];
-const KEYS = [...COMMIT_KEYS, ...RELEASE_KEYS, ...REF_KEYS, ...REPOSITORY_KEYS];
+const KEYS = new Set([...COMMIT_KEYS, ...RELEASE_KEYS, ...REF_KEYS, ...REPOSITORY_KEYS]);
 
 /** Longest value that is read, in UTF-16 units, and most tags of one image. */
 const MAX_CHARS = 300;
 const MAX_IMAGE_TAGS = 20;
 
-/** The attributes that matter here, of a resource or span; `undefined` where it has none of them. */
+/** The attributes that matter here, of a resource and then of its span; `undefined` where there is none of them. */
 export function revisionAttributes(
-  read: (key: string) => string | undefined,
+  resource: readonly Attribute[],
+  span: readonly Attribute[] = [],
 ): RevisionAttributes | undefined {
-  const found: Record<string, string> = {};
-  for (const key of KEYS) {
-    const value = read(key);
-    if (value !== undefined && value !== '' && value.length <= MAX_CHARS) {
-      found[key] = value;
+  let found: Record<string, string> | undefined;
+  // The last of equal names counts, and what a resource says before what a span does.
+  for (const { key, text } of [...span, ...resource]) {
+    if (KEYS.has(key) && text !== '' && text.length <= MAX_CHARS) {
+      found ??= {};
+      found[key] = text;
     }
   }
-  return Object.keys(found).length === 0 ? undefined : found;
+  return found;
 }
 
 /** Where the service's code comes from, as the resource says it. */

@@ -1,4 +1,5 @@
 import type { Trace } from '../model/trace';
+import { revisionAttributes } from '../drift/revisionCandidates';
 import { findErrorPaths, ExceptionsOf, type ErrorPath } from './errorPaths';
 import { failingPath } from './failingPath';
 import { failureCause, type FailureCause } from './failureCause';
@@ -108,6 +109,7 @@ function messageOf(spans: FailureSpans, row: number): string {
 function origin(spans: FailureSpans, cause: FailureCause, service: string): FailureOrigin {
   const { row, type, message, stack } = cause;
   const serviceVersion = spans.resourceText(row, 'service.version');
+  const revision = revisionAttributes(spans.resourceAttributes(row));
   const language = spans.resourceText(row, 'telemetry.sdk.language');
   return {
     traceId: spans.traceId,
@@ -115,6 +117,7 @@ function origin(spans: FailureSpans, cause: FailureCause, service: string): Fail
     spanName: spans.name(row),
     service,
     ...(serviceVersion !== undefined && { serviceVersion }),
+    ...(revision !== undefined && { revisionAttributes: revision }),
     ...(language !== undefined && { language }),
     ...(type !== undefined && { exceptionType: type }),
     ...(message !== undefined && { exceptionMessage: message.slice(0, MAX_MESSAGE_CHARS) }),

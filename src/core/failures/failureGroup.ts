@@ -1,3 +1,4 @@
+import type { RevisionAttributes } from '../drift/revisionCandidates';
 import type { TraceId } from '../model/ids';
 
 /** `new`: first seen under 15 minutes ago and not marked read; `resolved`: no failing run for 10 minutes and 20 good runs since; else `ongoing`. */
@@ -46,6 +47,8 @@ export interface FailureOrigin {
   readonly spanName: string;
   readonly service: string;
   readonly serviceVersion?: string;
+  /** Of the resource: what may name the commit that ran. */
+  readonly revisionAttributes?: RevisionAttributes;
   /** `telemetry.sdk.language`. */
   readonly language?: string;
   readonly exceptionType?: string;

@@ -1,4 +1,4 @@
-import { attributeValue, stringsOf } from '../model/attributes';
+import { attributesOf, attributeValue, stringsOf, type Attribute } from '../model/attributes';
 import { exceptionsOfSpan, isSameException, type SpanException } from '../model/exceptions';
 import { spanIdAt, type SpanId, type TraceId } from '../model/ids';
 import { SpanMark, type SpanTable } from '../model/spanTable';
@@ -114,6 +114,12 @@ export class FailureSpans {
       table.resource[this.rowAt(row)]!,
       key,
     );
+  }
+
+  /** All attributes of the span's resource. */
+  resourceAttributes(row: number): Attribute[] {
+    const table = this.tableAt(row);
+    return attributesOf(stringsOf(table), table.resources.attributes, table.resource[this.rowAt(row)]!);
   }
 
   /** Text of one attribute of the span. */
