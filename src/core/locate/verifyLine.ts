@@ -1,4 +1,7 @@
 import { base1, type Base1 } from '../../base/units';
+import { ownersOfLine, type CodeScope } from './functions/codeScope';
+import { sourceLanguageOf, type SourceLanguage } from './functions/sourceLanguage';
+import { compareOwners } from './functions/writtenName';
 import type { Grade, LocationReason } from './grade';
 import { pythonFunctionAt } from './pythonFunctions';
 import { functionAt, scriptFunctions, type ScriptFunction } from './scriptFunctions';
@@ -11,6 +14,7 @@ export class SourceText {
   private splitLines: readonly string[] | undefined;
   private starts: readonly number[] | undefined;
   private scanned: readonly ScriptFunction[] | undefined;
+  private foundScopes: readonly CodeScope[] | undefined;
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -27,9 +31,22 @@ export class SourceText {
       return 'unscanned';
     }
     this.scanned ??= scriptFunctions(this.text);
-    this.starts ??= lineStarts(this.text);
-    const start = this.starts[lineBase1 - 1];
+    const start = this.startOfLine(lineBase1);
     return start === undefined ? undefined : functionAt(this.scanned, start + column);
+  }
+
+  /** The types and functions of the text; `unscanned` where it is too long. */
+  scopes(language: SourceLanguage): readonly CodeScope[] | 'unscanned' {
+    if (this.text.length > MAX_SCANNED) {
+      return 'unscanned';
+    }
+    return (this.foundScopes ??= language.scopes(this.text));
+  }
+
+  /** Offset of the first character of a line; `undefined` beyond the last one. */
+  startOfLine(lineBase1: Base1): number | undefined {
+    this.starts ??= lineStarts(this.text);
+    return this.starts[lineBase1 - 1];
   }
 }
 
@@ -107,7 +124,34 @@ export function enclosure(source: SourceText, claim: LineClaim): Enclosure {
   if (/\.pyw?$/.test(source.path)) {
     return pythonEnclosure(source, claim.lineBase1, name);
   }
-  return isScript(source.path) ? scriptEnclosure(source, claim, name) : 'unknown';
+  if (isScript(source.path)) {
+    return scriptEnclosure(source, claim, name);
+  }
+  const language = sourceLanguageOf(source.path);
+  return language ? scopeEnclosure(source, claim.lineBase1, name, language) : 'unknown';
+}
+
+function scopeEnclosure(
+  source: SourceText,
+  lineBase1: Base1,
+  name: string,
+  language: SourceLanguage,
+): Enclosure {
+  const written = language.written(name);
+  const scopes = written && source.scopes(language);
+  const start = source.startOfLine(lineBase1);
+  const line = source.lines[lineBase1 - 1]?.trimEnd() ?? '';
+  const first = line.length - line.trimStart().length;
+  if (
+    !written ||
+    scopes === 'unscanned' ||
+    scopes === undefined ||
+    start === undefined ||
+    first === line.length
+  ) {
+    return 'unknown';
+  }
+  return compareOwners(ownersOfLine(scopes, start + first, start + line.length), written, language);
 }
 
 function pythonEnclosure(source: SourceText, lineBase1: Base1, name: string): Enclosure {
