@@ -7,6 +7,7 @@ import type { Trace } from '../../src/core/model/trace';
 import { timelineHtml } from '../../src/host/timeline/timelineHtml';
 import { packColumns } from '../../src/protocol/columns';
 import type { TimelineCommand, TimelineContract, TimelineState } from '../../src/protocol/timeline';
+import { waitFor } from './deadline.mts';
 import { variablesOfTheme, type WebviewTheme } from './webviewThemes';
 
 type Methods = TimelineContract['methods'];
@@ -37,6 +38,8 @@ export interface WebviewPageOptions {
   readonly state?: TimelineState;
   readonly editorBeside?: boolean;
   readonly densityPxPerPx?: number;
+  /** The page's timers wait until the test runs its clock. */
+  readonly clockStands?: boolean;
 }
 
 const origin = 'https://webview.invalid';
@@ -144,6 +147,14 @@ export class WebviewPage {
     return this.calls.filter((call) => call.method === method).map((call) => call.request);
   }
 
+  /** Waits until the page has handed its host a state that `matches`; it does so some time after the last change. */
+  async saved(matches: (state: TimelineState) => boolean): Promise<TimelineState> {
+    return waitFor('the state to be saved', () => {
+      const state = this.callsOf('saveState').at(-1) as TimelineState | undefined;
+      return state !== undefined && matches(state) && state;
+    });
+  }
+
   async close(): Promise<void> {
     await this.page.context().close();
   }
@@ -177,6 +188,10 @@ export class WebviewPage {
     await page.exposeFunction('playHost', (method: string, request: unknown) =>
       this.answer(method, request, options.answers ?? {}),
     );
+    if (options.clockStands === true) {
+      await page.clock.install({ time: 0 });
+      await page.clock.pauseAt(1_000);
+    }
     const theme = await variablesOfTheme(options.theme);
     // The bundler of the tests wraps named functions in a call of its own, which the page lacks.
     await page.addInitScript('globalThis.__name = (named) => named;');

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
 import { stringsOf } from '../../../src/core/model/attributes';
 import type { Trace } from '../../../src/core/model/trace';
+import type { TimelineState } from '../../../src/protocol/timeline';
 import { launchBrowser } from '../../kit/browser.mts';
 import {
   checkoutExceptions,
@@ -238,19 +240,13 @@ describe('timeline webview', function () {
   it('zooms by command and shows the whole trace again', async () => {
     const view = await open();
     await view.page.emulateMedia({ reducedMotion: 'reduce' });
-    const viewport = async (): Promise<{ startNs: number; endNs: number }> => {
-      await view.settle();
-      return view.page.evaluate<{ startNs: number; endNs: number }>(
-        'new Promise((r) => setTimeout(() => r(keptState.viewport), 400))',
-      );
-    };
-    const whole = await viewport();
+    const whole = await view.saved(({ viewport }) => viewport !== undefined);
+    const lengthNs = ({ viewport }: TimelineState): number => viewport!.endNs - viewport!.startNs;
     await view.command('zoomToSelection');
-    const zoomed = await viewport();
-    assert.ok(zoomed.endNs - zoomed.startNs < whole.endNs - whole.startNs);
-    assert.ok(zoomed.startNs <= 6.35e9 && zoomed.endNs >= 36.35e9);
+    const zoomed = await view.saved((state) => lengthNs(state) < lengthNs(whole));
+    assert.ok(zoomed.viewport!.startNs <= 6.35e9 && zoomed.viewport!.endNs >= 36.35e9);
     await view.command('zoomToTrace');
-    assert.deepEqual(await viewport(), whole);
+    await view.saved(({ viewport }) => isDeepStrictEqual(viewport, whole.viewport));
   });
 
   it('comes back as it was left', async () => {
@@ -261,8 +257,7 @@ describe('timeline webview', function () {
     await view.page.keyboard.press('ArrowLeft');
     await view.page.keyboard.press('ArrowLeft');
     await view.command('toggleCriticalPath');
-    await view.page.evaluate('new Promise((r) => setTimeout(r, 400))');
-    const state = view.callsOf('saveState').at(-1) as NonNullable<WebviewPageOptions['state']>;
+    const state = await view.saved(({ showCriticalPath }) => !showCriticalPath);
     await view.close();
     const again = await open({ state });
     assert.match(await selected(again), /^POST \/checkout/);
@@ -346,10 +341,18 @@ describe('timeline webview', function () {
   });
 
   it('draws a skeleton, then progress that can be cancelled, while the trace is on its way', async () => {
-    const view = await open({ opens: ['never'] });
-    await view.page.locator('.skeleton').waitFor();
+    const view = await open({ opens: ['never'], clockStands: true });
+    const { clock } = view.page;
+    const skeletons = view.page.locator('.skeleton');
+    await clock.runFor(149);
+    assert.equal(await skeletons.count(), 0);
+    await clock.runFor(1);
+    assert.equal(await skeletons.count(), 1);
+    await clock.runFor(849);
     assert.equal(await view.page.getByRole('status').count(), 0);
-    await view.page.getByRole('status').waitFor();
+    await clock.runFor(1);
+    assert.equal(await view.page.getByRole('status').count(), 1);
+    await clock.resume();
     await view.page.getByText('Cancel', { exact: true }).click();
     assert.match(await view.page.getByRole('alert').innerText(), /was cancelled/);
     await view.page.getByText('Try Again').click();
