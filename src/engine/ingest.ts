@@ -88,9 +88,9 @@ function decode(
 }
 
 function spanSegment(spans: SpanTable): Segment {
-  return { kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans), spans };
+  return { kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans) };
 }
 
 function logSegment(logs: LogTable): Segment {
-  return { kind: SegmentKind.logs, rows: logs.count, body: encodeLogTable(logs), logs };
+  return { kind: SegmentKind.logs, rows: logs.count, body: encodeLogTable(logs) };
 }

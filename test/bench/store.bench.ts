@@ -47,7 +47,7 @@ async function append(store: LocalStore, body: Uint8Array): Promise<void> {
     throw new Error('a request of the bench does not decode');
   }
   const { spans } = decoded.value;
-  const segment = { kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans), spans };
+  const segment = { kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans) };
   const outcome = await store.append(segment);
   if (!outcome.ok) {
     throw new Error(outcome.error.message);

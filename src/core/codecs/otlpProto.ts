@@ -1,15 +1,23 @@
 import { err, ok, type Result } from '../../base/result';
+import { SpanTableBuilder } from '../model/spanTableBuilder';
 import type { DecodedLogs, DecodedSpans, DecodeError } from './decodeOutcome';
 import { LogDecoder } from './logsProto';
 import { ProtoReader } from './protoReader';
 import { SpanDecoder } from './spansProto';
+
+/** The builder of the last request: to grow another for each costs a receiver about as much as to decode. */
+const spare = new SpanTableBuilder();
+/** Larger bodies get a builder of their own, which goes with them. */
+const maxSpareBytes = 1024 * 1024;
 
 /**
  * Spans of an `ExportTraceServiceRequest` (or `TracesData`) in protobuf. Values are kept whole, whatever their size: the receiver
  * bounds the body. Unknown fields are passed over; dropped-counts and schema URLs are not kept.
  */
 export function spansFromOtlpProto(body: Uint8Array): Result<DecodedSpans, DecodeError> {
-  const { reader, builder, rejections } = decoded(new SpanDecoder(body));
+  const empty = body.length > maxSpareBytes ? new SpanTableBuilder() : spare;
+  empty.reset();
+  const { reader, builder, rejections } = decoded(new SpanDecoder(body, empty));
   return reader.error
     ? err(reader.error)
     : ok({

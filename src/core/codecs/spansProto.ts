@@ -1,4 +1,4 @@
-import { SpanTableBuilder } from '../model/spanTableBuilder';
+import type { SpanTableBuilder } from '../model/spanTableBuilder';
 import { AnyValueReader } from './anyValueProto';
 import { RejectionCounter } from './decodeOutcome';
 import { isZero, ProtoReader, zeros } from './protoReader';
@@ -7,13 +7,15 @@ import { readRequest, readString } from './resourceProto';
 /** Reads spans into a builder; what it holds is good only where {@link reader} has no error. */
 export class SpanDecoder {
   readonly reader: ProtoReader;
-  readonly builder = new SpanTableBuilder();
+  readonly builder: SpanTableBuilder;
   readonly rejections = new RejectionCounter();
   private readonly values: AnyValueReader;
   private statusCode = 0;
   private statusMessage = 0;
 
-  constructor(body: Uint8Array) {
+  /** Spans go into `builder`, which holds none yet. */
+  constructor(body: Uint8Array, builder: SpanTableBuilder) {
+    this.builder = builder;
     this.reader = new ProtoReader(body);
     this.values = new AnyValueReader(this.reader, this.builder.strings);
   }

@@ -73,6 +73,11 @@ export class KeyRoles {
     this.strings = strings;
   }
 
+  /** Forgets the roles of all strings. */
+  reset(): void {
+    this.roles.fill(0);
+  }
+
   /** What string `number` means as an attribute key. */
   of(number: number): KeyRole {
     if (number >= this.roles.length) {

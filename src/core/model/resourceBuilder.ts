@@ -43,6 +43,12 @@ export class ResourceBuilder {
     return this.close();
   }
 
+  reset(): void {
+    this.opened = 0;
+    this.services.truncate(0);
+    this.attributes.truncate(0, 0);
+  }
+
   build(): ResourceColumns {
     return { services: this.services.build(), attributes: this.attributes.build() };
   }
@@ -77,6 +83,12 @@ export class ScopeBuilder {
       this.attributes.pushInput(this.strings, attribute);
     }
     return this.close(this.strings.internText(name), this.strings.internText(version));
+  }
+
+  reset(): void {
+    this.names.truncate(0);
+    this.versions.truncate(0);
+    this.attributes.truncate(0, 0);
   }
 
   build(): ScopeColumns {

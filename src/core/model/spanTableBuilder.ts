@@ -251,6 +251,48 @@ export class SpanTableBuilder {
     }
   }
 
+  /** Forgets everything, and keeps the room for other spans. */
+  reset(): void {
+    this.strings.reset();
+    this.roles.reset();
+    this.resources.reset();
+    this.scopes.reset();
+    this.attributes.truncate(0, 0);
+    this.eventAttributes.truncate(0, 0);
+    this.linkAttributes.truncate(0, 0);
+    for (const column of [
+      this.traceIds,
+      this.spanIds,
+      this.parentSpanIds,
+      this.starts,
+      this.ends,
+      this.names,
+      this.kinds,
+      this.statuses,
+      this.statusMessages,
+      this.traceStates,
+      this.otlpFlags,
+      this.marks,
+      this.spanResources,
+      this.spanScopes,
+      this.eventTimes,
+      this.eventNames,
+      this.eventOrigins,
+      this.linkTraceIds,
+      this.linkSpanIds,
+    ]) {
+      column.truncate(0);
+    }
+    this.eventOffsets.truncate(1);
+    this.linkOffsets.truncate(1);
+    this.openMarks = 0;
+    this.openAttributes = 0;
+    this.openEvents = 0;
+    this.openEventAttributes = 0;
+    this.openLinks = 0;
+    this.openLinkAttributes = 0;
+  }
+
   /** The closed spans, in buffers of their own. */
   build(): SpanTable {
     return {

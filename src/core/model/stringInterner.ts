@@ -27,6 +27,14 @@ export class StringInterner {
     return this.size;
   }
 
+  /** Forgets all strings, and keeps the room for others. */
+  reset(): void {
+    this.invalidCount = 0;
+    this.used = 0;
+    this.size = 1;
+    this.slots.fill(0);
+  }
+
   /** The number of `source[from..to)`. */
   internBytes(source: Uint8Array, from: number, to: number): number {
     if (from === to) {

@@ -3,14 +3,14 @@ import { encodeSpanTable } from '../../core/model/batchCodec';
 import { exceptionOfLog } from '../../core/model/exceptions';
 import { stringsOf } from '../../core/model/attributes';
 import { selectSpans } from '../../core/model/spanCopier';
-import { TraceBit, type SegmentKind } from '../../protocol/storeSchema';
+import { SegmentKind, TraceBit } from '../../protocol/storeSchema';
 import { AbandonedRows } from './abandonedRows';
 import { AwaitedRoots } from './awaitedRoots';
 import { contributionFromText, textFromContribution, type Contribution } from './contribution';
 import { CountDeltas } from './countDeltas';
 import { FailureRows } from './failureRows';
 import { NameTables } from './nameTables';
-import { hexFromKey, SegmentView } from './segmentView';
+import { hexFromKey, type SegmentView } from './segmentView';
 import { counterOfKind } from './segmentLog';
 import type { SegmentViews } from './segmentViews';
 import { isDirty, TraceTable, type TraceEntry } from './traceEntry';
@@ -247,7 +247,7 @@ export class Indexer {
     const spans = selectSpans(view.spans!, kept);
     const body = encodeSpanTable(spans);
     this.rewrite.run(spans.count, body, view.id);
-    this.views.remember(new SegmentView(view.id, { spans }), body.length);
+    this.views.remember(view.id, SegmentKind.spans, body);
   }
 
   /** Brings the rows and counts of a trace up to what is stored of it. */

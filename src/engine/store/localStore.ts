@@ -3,13 +3,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { Emitter } from '../../base/emitter';
 import { err, type Result } from '../../base/result';
 import type { MovedAside, SeenGroup, StoreStatus } from '../../protocol/engine';
+import { SegmentKind } from '../../protocol/storeSchema';
 import { Eviction, type StoreBounds } from './eviction';
 import { markGroupsRead, rememberGroups } from './groupMemory';
 import { Indexer } from './indexer';
 import { IndexSchedule } from './indexSchedule';
 import { isForeign, moveAside, openStore } from './openStore';
 import { SegmentLog, type AppendProblem, type Segment } from './segmentLog';
-import { SegmentView } from './segmentView';
 import { SegmentViews } from './segmentViews';
 import { storeFault } from './sqliteError';
 import { WriterLock } from './writerLock';
@@ -233,13 +233,10 @@ export class LocalStore {
       beforeWrite: (bytes) => {
         eviction.makeRoom(this.bounds, bytes);
       },
-      written: (id, { body, spans, logs }) => {
+      written: (id, { kind, body }) => {
         this.schedule.added();
-        if (spans ?? logs) {
-          views.remember(
-            new SegmentView(id, { ...(spans && { spans }), ...(logs && { logs }) }),
-            body.length,
-          );
+        if (kind === SegmentKind.spans || kind === SegmentKind.logs) {
+          views.remember(id, kind, body);
         }
       },
       failed: (error) => {

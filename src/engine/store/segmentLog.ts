@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { err, ok, type Result } from '../../base/result';
-import type { LogTable, SpanTable } from '../../core/model/spanTable';
 import { SegmentKind } from '../../protocol/storeSchema';
 import { storeFault, type StoreFault } from './sqliteError';
 
@@ -10,10 +9,8 @@ export interface Segment {
   readonly kind: SegmentKind;
   /** Spans, records or points in it. */
   readonly rows: number;
+  /** Not to be changed from now on. */
   readonly body: Uint8Array;
-  /** What `body` encodes, so that it need not be decoded soon after. */
-  readonly spans?: SpanTable;
-  readonly logs?: LogTable;
 }
 
 /** Why batches are not on disk. */

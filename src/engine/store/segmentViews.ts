@@ -3,12 +3,19 @@ import { decodeLogTable, decodeSpanTable } from '../../core/model/batchCodec';
 import { SegmentKind } from '../../protocol/storeSchema';
 import { SegmentView } from './segmentView';
 
-/** Encoded bytes of the segments that stay decoded: the newest traces are still growing. */
+/** Bytes of the segments that stay in memory: the newest traces are still growing. */
 const keptBytes = 32 * 1024 * 1024;
 
-/** Decoded segments, the recently used ones from memory. */
+interface Kept {
+  readonly kind: SegmentKind;
+  readonly body: Uint8Array;
+  /** Made when first asked for. */
+  view: SegmentView | undefined;
+}
+
+/** Segments as tables, the recently used ones from memory. */
 export class SegmentViews {
-  private readonly views = new Map<number, { readonly view: SegmentView; readonly bytes: number }>();
+  private readonly kept = new Map<number, Kept>();
   private bytes = 0;
   private readonly read: StatementSync;
 
@@ -16,51 +23,55 @@ export class SegmentViews {
     this.read = database.prepare('SELECT kind, body FROM segments WHERE id = ?');
   }
 
-  /** Remembers what was just received, so that it need not be decoded. */
-  remember(view: SegmentView, bytes: number): void {
-    this.views.set(view.id, { view, bytes });
-    this.bytes += bytes;
-    for (const [id, oldest] of this.views) {
-      if (this.bytes <= keptBytes || this.views.size === 1) {
-        break;
-      }
-      this.views.delete(id);
-      this.bytes -= oldest.bytes;
-    }
+  /** Remembers what was just written, so that it need not be read. */
+  remember(id: number, kind: SegmentKind, body: Uint8Array): void {
+    this.keep(id, { kind, body, view: undefined });
   }
 
   /** The segment, or `undefined` where it is gone, cannot be decoded, or holds metrics. */
   get(id: number): SegmentView | undefined {
-    const known = this.views.get(id);
-    if (known) {
-      this.views.delete(id);
-      this.views.set(id, known);
-      return known.view;
-    }
-    const row = this.read.get(id);
-    const body = row?.['body'];
-    if (!(body instanceof Uint8Array)) {
+    const known = this.kept.get(id) ?? this.stored(id);
+    if (!known) {
       return undefined;
     }
-    const view = viewOf(id, Number(row?.['kind']), body);
-    if (view) {
-      this.remember(view, body.length);
-    }
-    return view;
+    known.view ??= viewOf(id, known.kind, known.body);
+    this.forget(id);
+    this.keep(id, known);
+    return known.view;
   }
 
   forget(id: number): void {
-    this.bytes -= this.views.get(id)?.bytes ?? 0;
-    this.views.delete(id);
+    this.bytes -= this.kept.get(id)?.body.length ?? 0;
+    this.kept.delete(id);
   }
 
   clear(): void {
-    this.views.clear();
+    this.kept.clear();
     this.bytes = 0;
+  }
+
+  private stored(id: number): Kept | undefined {
+    const row = this.read.get(id);
+    const body = row?.['body'];
+    return body instanceof Uint8Array
+      ? { kind: Number(row?.['kind']) as SegmentKind, body, view: undefined }
+      : undefined;
+  }
+
+  private keep(id: number, segment: Kept): void {
+    this.kept.set(id, segment);
+    this.bytes += segment.body.length;
+    for (const [oldest, { body }] of this.kept) {
+      if (this.bytes <= keptBytes || this.kept.size === 1) {
+        break;
+      }
+      this.kept.delete(oldest);
+      this.bytes -= body.length;
+    }
   }
 }
 
-function viewOf(id: number, kind: number, body: Uint8Array): SegmentView | undefined {
+function viewOf(id: number, kind: SegmentKind, body: Uint8Array): SegmentView | undefined {
   if (kind === SegmentKind.spans) {
     const spans = decodeSpanTable(body);
     return spans.ok ? new SegmentView(id, { spans: spans.value }) : undefined;

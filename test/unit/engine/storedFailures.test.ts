@@ -45,7 +45,7 @@ function essence({ groups, traces, newest }: FailureList): unknown {
 }
 
 async function append(store: LocalStore, spans: SpanTable): Promise<void> {
-  const segment = { kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans), spans };
+  const segment = { kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans) };
   assert.ok((await store.append(segment)).ok);
 }
 
