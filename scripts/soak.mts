@@ -1,6 +1,6 @@
 // The proofs of the test suites that gain from time, for long: node scripts/soak.mts [minutes of patience, default 30]
-import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { spawnOwned, stopOwned } from '../test/kit/processes.mts';
 
 const proofs: readonly {
   readonly words: readonly string[];
@@ -17,15 +17,20 @@ const unit = path.join(import.meta.dirname, 'unit.mts');
 let failed = 0;
 for (const { words, environment } of proofs) {
   const startMs = performance.now();
-  const child = spawn(process.execPath, [unit, ...words], {
+  const child = spawnOwned(process.execPath, [unit, ...words], {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });
-  const timer = setTimeout(() => child.kill(), patienceMs);
+  let isOutOfPatience = false;
+  const timer = setTimeout(() => {
+    isOutOfPatience = true;
+    void stopOwned(child);
+  }, patienceMs);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   clearTimeout(timer);
   const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
-  console.log(`${words.join(' ')}: ${code === 0 ? 'passed' : 'failed'} after ${minutes} min`);
+  const outcome = code === 0 ? 'passed' : isOutOfPatience ? 'not done' : 'failed';
+  console.log(`${words.join(' ')}: ${outcome} after ${minutes} min`);
   failed += code === 0 ? 0 : 1;
 }
 console.log(`${proofs.length - failed} passed, ${failed} failed`);
