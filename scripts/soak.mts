@@ -21,15 +21,11 @@ for (const { words, environment } of proofs) {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });
-  let isOutOfPatience = false;
-  const timer = setTimeout(() => {
-    isOutOfPatience = true;
-    void stopOwned(child);
-  }, patienceMs);
+  const patience = AbortSignal.timeout(patienceMs);
+  patience.addEventListener('abort', () => void stopOwned(child));
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  clearTimeout(timer);
   const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
-  const outcome = code === 0 ? 'passed' : isOutOfPatience ? 'not done' : 'failed';
+  const outcome = code === 0 ? 'passed' : patience.aborted ? 'not done' : 'failed';
   console.log(`${words.join(' ')}: ${outcome} after ${minutes} min`);
   failed += code === 0 ? 0 : 1;
 }
