@@ -123,11 +123,10 @@ export function treeView(page: Page, title: string): TreeView {
     rows,
     row: find,
     click: async (matches) => {
-      // Rows change places while counts go up, so what was hit is looked at afterwards.
-      await waitFor(`a click on a row like ${matches.source}`, async () => {
-        await (await element(matches)).locator('.monaco-icon-label').first().click({ timeout: 2_000 });
-        return (await rows()).some((row) => row.selected && matches.test(text(row)));
-      });
+      await find(matches);
+      await waitFor(`a click on a row like ${matches.source}`, () =>
+        clickPart(matches, '.monaco-icon-label'),
+      );
     },
     clickAfterBusy: async (matches, busyMs) => {
       await (

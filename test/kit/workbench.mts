@@ -256,19 +256,15 @@ export class Workbench {
 
   /** Waits for the custom editor or panel that has an element, and gives the frame that the element is in. */
   async webview(selector: string, timeoutMs?: number): Promise<Frame> {
-    return waitFor(
-      `a webview with ${selector}`,
-      async () => {
-        for (const frame of this.page.frames()) {
-          // A webview's own page is the inner of two frames.
-          if (frame.parentFrame()?.parentFrame() !== this.page.mainFrame()) continue;
-          if (!(await frame.locator(selector).first().isVisible())) continue;
-          return frame;
-        }
-        return undefined;
-      },
-      timeoutMs,
-    );
+    return this.#explaining(`a webview with ${selector}`, timeoutMs, async () => {
+      for (const frame of this.page.frames()) {
+        // A webview's own page is the inner of two frames.
+        if (frame.parentFrame()?.parentFrame() !== this.page.mainFrame()) continue;
+        if (!(await frame.locator(selector).first().isVisible())) continue;
+        return frame;
+      }
+      return undefined;
+    });
   }
 
   /** Chooses a theme as a user does. */
@@ -344,9 +340,12 @@ export class Workbench {
     try {
       return await waitFor(what, probe, timeoutMs);
     } catch (error) {
-      const shown = (await this.visibleEditors())
-        .map((editor) => `${editor.path || editor.title}:${editor.lineBase1 ?? '-'}`)
-        .join(', ');
+      const shown = [
+        ...(await this.visibleEditors()).map(
+          (editor) => `${editor.path || editor.title}:${editor.lineBase1 ?? '-'}`,
+        ),
+        ...(await this.notifications()).map(({ message }) => `“${message}”`),
+      ].join(', ');
       throw new Error(`Waited in vain for ${what}; shown: ${shown === '' ? 'nothing' : shown}.`, {
         cause: error,
       });
