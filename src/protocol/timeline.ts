@@ -6,12 +6,17 @@ import type { PackedColumns } from './columns';
 import type { ResolvedException, ResolvedFrame } from './resolve';
 import type { Contract } from './rpc';
 
+/** Which rows are collapsed: by span id, so that it holds for a trace that has grown. */
+export interface TimelineFolds {
+  /** How rows with children are that are not among `except`. */
+  readonly most: 'collapsed' | 'expanded';
+  /** Span ids, and names of headings. */
+  readonly except: readonly string[];
+}
+
 /** What a timeline keeps while it is hidden and over a reload of the window. */
 export interface TimelineState {
-  /** The collapse below holds for a trace of this many spans. */
-  readonly spanCount: number;
-  /** Nodes of the `NodeTree`. */
-  readonly collapsedNodes: readonly number[];
+  readonly folds?: TimelineFolds;
   readonly viewport?: Viewport;
   readonly selectedSpanId?: string;
   readonly scrollTopPx: number;

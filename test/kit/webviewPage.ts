@@ -57,7 +57,7 @@ export async function bundleWebview(): Promise<ReadonlyMap<string, Uint8Array>> 
       format: 'esm',
       platform: 'browser',
       target: 'chrome136',
-      keepNames: true,
+      splitting: true,
       loader: { '.css': 'css', '.ttf': 'file' },
       logLevel: 'warning',
     });
@@ -167,11 +167,12 @@ export class WebviewPage {
         this.complaints.push(message.text());
       }
     });
+    const text = (file: string): string => new TextDecoder().decode(bundle.get(file));
     const html = timelineHtml({
       nonce,
       cspSource: origin,
-      scriptUri: '/timeline.js',
-      styleUri: '/timeline.css',
+      folderUri: origin,
+      bundle: { script: text('/timeline.js'), style: text('/timeline.css') },
       language: 'en',
     });
     await page.route(`${origin}/**`, async (route) => {

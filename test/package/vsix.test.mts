@@ -16,7 +16,7 @@ const expected: readonly RegExp[] = [
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/dist\/(extension|engineWorker|analysisWorker|cli)\.js$/,
   /^extension\/dist\/mappings\.wasm$/,
-  /^extension\/dist\/webview\/timeline\.(js|css)$/,
+  /^extension\/dist\/webview\/(timeline\.(js|css)|(chunk|toolkitElements)-[A-Z0-9]+\.js)$/,
   /^extension\/dist\/webview\/codicon-[A-Z0-9]+\.ttf$/,
   /^extension\/media\/[a-zA-Z0-9]+(\.otlp)?\.(svg|png|json|gz)$/,
 ];

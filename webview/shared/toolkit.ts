@@ -1,21 +1,16 @@
-/** The only importer of `@vscode/webview-ui-toolkit`, which is no longer developed: what replaces it one day replaces this file. */
-import {
-  provideVSCodeDesignSystem,
-  vsCodeBadge,
-  vsCodeButton,
-  vsCodeProgressRing,
-  vsCodeTextField,
-} from '@vscode/webview-ui-toolkit';
 import { icon } from './element';
 
-/** Registers the elements that the functions below make. */
-export function registerToolkit(): void {
-  provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
-    vsCodeButton(),
-    vsCodeProgressRing(),
-    vsCodeTextField(),
-  );
+let loading: Promise<void> | undefined;
+
+/**
+ * Loads what the elements below become when it is there. Until then they are plain elements with the same content and size, so the first
+ * paint waits for none of it.
+ */
+export function loadToolkit(): Promise<void> {
+  loading ??= import('./toolkitElements').then(({ registerElements }) => {
+    registerElements();
+  });
+  return loading;
 }
 
 /** A toolbar button of 24 × 24 with a codicon; `label` is its tooltip and its name. */

@@ -2,6 +2,8 @@ import type { TimeScale, Viewport } from '../../src/core/timeline/viewport';
 
 /** Measures of the waterfall in CSS pixels, for one width of the panel. */
 export interface Geometry {
+  readonly panelWidthPx: number;
+  readonly panelHeightPx: number;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly treeWidthPx: number;
@@ -24,18 +26,22 @@ export function geometryOf(
   heightPx: number,
   viewport: Viewport,
   options: {
-    readonly panelPx: number;
+    readonly panelWidthPx: number;
+    readonly panelHeightPx: number;
     readonly compact: boolean;
     readonly wantedTreePx: number | undefined;
   },
 ): Geometry {
-  const narrow = options.panelPx < narrowPx;
+  const { panelWidthPx, panelHeightPx } = options;
+  const narrow = panelWidthPx < narrowPx;
   const compact = options.compact || narrow;
   const rowHeightPx = compact ? 22 : 24;
   const treeWidthPx = treeWidth(widthPx, narrow, options.wantedTreePx);
   const barsWidthPx = Math.max(0, widthPx - treeWidthPx);
   const axisRightPx = viewport.endNs >= minutesNs ? 72 : narrow ? 56 : 64;
   return {
+    panelWidthPx,
+    panelHeightPx,
     widthPx,
     heightPx,
     treeWidthPx,

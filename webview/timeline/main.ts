@@ -13,12 +13,11 @@ import {
 } from '../../src/protocol/timeline';
 import { backendErrorText, timelineWords } from '../../src/words';
 import { quietly } from '../shared/quietly';
-import { registerToolkit } from '../shared/toolkit';
+import { loadToolkit } from '../shared/toolkit';
 import { connectHost } from '../shared/vscodeApi';
 import { messageView, OpeningView } from './openingView';
 import { TimelineView } from './timelineView';
 
-registerToolkit();
 const host = connectHost<TimelineState>();
 const client = new RpcClient<TimelineContract>(host.port);
 const page = document.body;
@@ -85,10 +84,10 @@ function show(opened: OpenedTimeline): void {
     return;
   }
   const before = view;
-  const hadFocus = before?.element.contains(document.activeElement) ?? true;
+  const focus = before?.element.contains(document.activeElement) ?? true;
   view = new TimelineView(trace, client, {
     state: before?.state() ?? host.getState() ?? opened.state,
-    ...(before ? { before } : {}),
+    before,
     compact: opened.compact,
     editorBeside: opened.editorBeside,
     saveState: (kept) => {
@@ -98,15 +97,14 @@ function show(opened: OpenedTimeline): void {
   });
   before?.dispose();
   page.replaceChildren(view.element);
-  if (hadFocus) {
-    view.focus();
-  }
+  view.start({ focus });
 }
 
 function showMessage(text: string, more: Parameters<typeof messageView>[1]): void {
   view?.dispose();
   view = undefined;
   page.replaceChildren(messageView(text, more));
+  void loadToolkit();
 }
 
 client.on('command', ({ command }) => {

@@ -1,6 +1,6 @@
 import { timelineWords } from '../../src/words';
 import { element } from '../shared/element';
-import { progressRing, textButton } from '../shared/toolkit';
+import { loadToolkit, progressRing, textButton } from '../shared/toolkit';
 
 /** A skeleton for a moment's wait would flash; after this long it is drawn. */
 const skeletonAfterMs = 150;
@@ -16,6 +16,7 @@ export class OpeningView {
         page.replaceChildren(element('div', { class: 'skeleton', attributes: { 'aria-hidden': 'true' } }));
       }, skeletonAfterMs),
       window.setTimeout(() => {
+        void loadToolkit();
         const cancel = textButton(timelineWords.cancel(), onCancel);
         page.replaceChildren(
           element(

@@ -1,4 +1,5 @@
 import { Emitter } from '../../src/base/emitter';
+import { Lru } from '../../src/base/lru';
 import { stringsOf } from '../../src/core/model/attributes';
 import { spanIdAt } from '../../src/core/model/ids';
 import type { StringTable } from '../../src/core/model/stringTable';
@@ -13,8 +14,7 @@ import { serviceSlots } from '../../src/core/timeline/serviceSlots';
 import { nodeTree, type NodeTree } from '../../src/core/timeline/nodeTree';
 import { clampedViewport, wholeTrace, type Viewport } from '../../src/core/timeline/viewport';
 import { VisibleNodes } from '../../src/core/timeline/visibleNodes';
-import type { TimelineState } from '../../src/protocol/timeline';
-import { Lru } from '../../src/base/lru';
+import type { TimelineFolds, TimelineState } from '../../src/protocol/timeline';
 
 /** What changed, so that views redraw only what they must. */
 export type SessionChange = 'rows' | 'viewport' | 'selection' | 'hover' | 'found' | 'options';
@@ -34,9 +34,10 @@ export class TimelineSession {
   readonly origins: readonly number[];
   readonly path: CriticalPath;
   readonly pathPieces: ReadonlyMap<number, readonly number[]>;
-  /** Services in order of appearance, with the number of their spans. */
-  readonly services: ReadonlyMap<string, number>;
+  /** In order of appearance. */
+  readonly services: ReadonlySet<string>;
   private readonly slotOfService: ReadonlyMap<string, number>;
+  /** By the number of the service's string. */
   private readonly slots: Uint8Array;
   private readonly selfTimes = new Lru<number, SelfTime>(4000);
   private readonly change = new Emitter<SessionChange>();
@@ -68,16 +69,12 @@ export class TimelineSession {
     this.bounds = wholeTrace(trace.durationNs);
     this.viewport = this.bounds;
     this.isFound = new Uint8Array(trace.spans.count);
-    const services = new Map<string, number>();
-    for (let row = 0; row < trace.spans.count; row++) {
-      const name = this.serviceName(row);
-      services.set(name, (services.get(name) ?? 0) + 1);
-    }
-    this.services = services;
-    this.slotOfService = serviceSlots(services.keys());
-    this.slots = new Uint8Array(trace.spans.count);
-    for (let row = 0; row < trace.spans.count; row++) {
-      this.slots[row] = this.slotOfService.get(this.serviceName(row))!;
+    const numbers = new Set(trace.service);
+    this.services = new Set(Array.from(numbers, (number) => this.strings.get(number)));
+    this.slotOfService = serviceSlots(this.services);
+    this.slots = new Uint8Array(this.strings.count);
+    for (const number of numbers) {
+      this.slots[number] = this.slotOf(this.strings.get(number));
     }
     collapseForOpening(this.tree, this.visible, this.origins);
   }
@@ -97,7 +94,7 @@ export class TimelineSession {
   }
 
   slot(row: number): number {
-    return this.slots[row]!;
+    return this.slots[this.trace.service[row]!]!;
   }
 
   slotOf(service: string): number {
@@ -260,9 +257,42 @@ export class TimelineSession {
     return this.roles[row] === ErrorRole.origin;
   }
 
+  /** The id of a node's span, or a name for a heading: the same in a trace that has grown. */
+  keyOf(node: number): string {
+    const row = this.tree.rows[node]!;
+    return row >= 0 ? this.spanId(row) : `heading ${this.strings.get(this.tree.headings[-1 - row]!.service)}`;
+  }
+
+  /** What is collapsed, in whichever way takes fewer words. */
+  folds(): TimelineFolds {
+    const { visible, tree } = this;
+    const collapsed: number[] = [];
+    const expanded: number[] = [];
+    for (let node = 0; node < tree.count; node++) {
+      if (visible.hasChildren(node)) {
+        (visible.isCollapsed(node) ? collapsed : expanded).push(node);
+      }
+    }
+    return collapsed.length > expanded.length
+      ? { most: 'collapsed', except: expanded.map((node) => this.keyOf(node)) }
+      : { most: 'expanded', except: collapsed.map((node) => this.keyOf(node)) };
+  }
+
+  /** Collapses as `folds` says; spans that came since are as most are. */
+  setFolds({ most, except }: TimelineFolds): void {
+    const others = new Set(except);
+    const collapsed: number[] = [];
+    for (let node = 0; node < this.tree.count; node++) {
+      if (this.visible.hasChildren(node) && others.has(this.keyOf(node)) === (most === 'expanded')) {
+        collapsed.push(node);
+      }
+    }
+    this.visible.setCollapsedNodes(collapsed);
+  }
+
   restore(state: TimelineState): void {
-    if (state.spanCount === this.trace.spans.count) {
-      this.visible.setCollapsedNodes(state.collapsedNodes);
+    if (state.folds) {
+      this.setFolds(state.folds);
     }
     if (state.viewport) {
       this.viewport = clampedViewport(state.viewport, this.bounds);

@@ -10,17 +10,10 @@ export function takeOver(
 ): (rowBefore: number) => number | undefined {
   const nodeOf = new Map<string, number>();
   for (let node = 0; node < session.tree.count; node++) {
-    nodeOf.set(keyOf(session, node), node);
+    nodeOf.set(session.keyOf(node), node);
   }
-  const collapsed: number[] = [];
-  for (const node of before.visible.collapsedNodes()) {
-    const now = nodeOf.get(keyOf(before, node));
-    if (now !== undefined) {
-      collapsed.push(now);
-    }
-  }
-  session.visible.setCollapsedNodes(collapsed);
-  session.selected = before.selected < 0 ? -1 : (nodeOf.get(keyOf(before, before.selected)) ?? -1);
+  session.setFolds(before.folds());
+  session.selected = before.selected < 0 ? -1 : (nodeOf.get(before.keyOf(before.selected)) ?? -1);
   const { viewport, bounds } = before;
   const wasWhole = viewport.startNs === bounds.startNs && viewport.endNs === bounds.endNs;
   const shiftNs = Number(before.trace.epochNs - session.trace.epochNs);
@@ -28,11 +21,4 @@ export function takeOver(
     wasWhole ? session.bounds : { startNs: viewport.startNs + shiftNs, endNs: viewport.endNs + shiftNs },
   );
   return (rowBefore) => session.rowOf(nodeOf.get(before.spanId(rowBefore)) ?? -1);
-}
-
-function keyOf(session: TimelineSession, node: number): string {
-  const row = session.tree.rows[node]!;
-  return row >= 0
-    ? session.spanId(row)
-    : `heading ${session.strings.get(session.tree.headings[-1 - row]!.service)}`;
 }

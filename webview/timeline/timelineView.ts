@@ -1,16 +1,7 @@
-import { Latest } from '../../src/base/latest';
-import { DisposableStore, type Disposable } from '../../src/base/disposable';
+import { DisposableStore, disposable, type Disposable } from '../../src/base/disposable';
 import type { Trace } from '../../src/core/model/trace';
-import { durationText } from '../../src/core/timeline/durationText';
 import { lastOrigin } from '../../src/core/timeline/errorOrigins';
 import { growthMark } from '../../src/core/timeline/growthMark';
-import {
-  pannedViewport,
-  viewportAround,
-  viewportBetween,
-  zoomedViewport,
-  type Viewport,
-} from '../../src/core/timeline/viewport';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type {
   FrameReference,
@@ -18,190 +9,144 @@ import type {
   TimelineContract,
   TimelineState,
 } from '../../src/protocol/timeline';
-import { mergedText } from '../../src/words';
-import { Animation } from '../shared/animation';
-import { onDrag } from '../shared/drag';
+import { afterPaint } from '../shared/afterPaint';
 import { element } from '../shared/element';
 import { quietly } from '../shared/quietly';
 import { onDidChangeTheme, readTheme, type Theme } from '../shared/theme';
+import { loadToolkit } from '../shared/toolkit';
 import { problemBanner } from './banner';
-import { DetailsPane, type DetailsLayout } from './details/detailsPane';
+import { CodeNavigation } from './codeNavigation';
+import { DetailsPane } from './details/detailsPane';
 import { FindBar } from './findBar';
 import { FrameCache } from './frameCache';
 import { geometryOf, type Geometry } from './geometry';
 import { Header } from './header';
-import { HoverCard, lineCard, spanCard } from './hoverCard';
+import { HoverCard } from './hoverCard';
 import { toggleKeysDialog } from './keysDialog';
-import { handleTreeKey } from './treeKeys';
-import { legend } from './legend';
+import { LegendCell } from './legend';
+import { PanelLayout } from './panelLayout';
 import { Patterns } from './patterns';
+import { requestPointerCard } from './pointerCard';
 import { TimelineSession } from './session';
-import { stripCard } from './stripCard';
 import { takeOver } from './takeOver';
 import { TopStrip } from './topStrip';
+import { handleTreeKey } from './treeKeys';
 import { Waterfall } from './waterfall';
+import { Zooming } from './zooming';
 
-const widePx = 900;
-const narrowPx = 640;
-const insteadPx = 420;
-const zoomStep = 1.5;
-const panShare = 0.15;
 const saveDelayMs = 250;
+
+/** What a view is opened with. */
+export interface TimelineViewOptions {
+  readonly state: TimelineState | undefined;
+  /** The view of the same trace with fewer spans, whose place this one takes. */
+  readonly before: TimelineView | undefined;
+  readonly compact: boolean;
+  readonly editorBeside: boolean;
+  readonly saveState: (state: TimelineState) => void;
+}
 
 /** One trace on screen: puts the parts together, draws at most once a frame, carries out commands, keeps the state. */
 export class TimelineView implements Disposable {
   readonly element = element('div', { class: 'timeline' });
   private readonly session: TimelineSession;
   private readonly client: RpcClient<TimelineContract>;
-  private readonly saveState: (state: TimelineState) => void;
+  private readonly opening: TimelineViewOptions;
   private readonly disposables = new DisposableStore();
   private readonly frames: FrameCache;
-  private readonly patterns = new Patterns();
+  private readonly code: CodeNavigation;
+  private readonly zooming: Zooming;
   private readonly card = new HoverCard();
   private readonly header: Header;
-  private readonly findBar: FindBar;
   private readonly topStrip: TopStrip;
+  private readonly legend: LegendCell;
   private readonly waterfall: Waterfall;
   private readonly details: DetailsPane;
-  private readonly legendCell = element('div', { class: 'legend-cell' });
-  private readonly detailsSplitter = element('div', { class: 'details-splitter' });
-  private readonly main = element('div', { class: 'main' });
-  private readonly body = element('div', { class: 'body' });
+  private readonly layout: PanelLayout;
   private readonly banner: HTMLElement | undefined;
-  private readonly zooming = new Animation();
-  private readonly following = new Latest();
-  private theme: Theme;
+  private findBar: FindBar | undefined;
+  private theme: Theme = readTheme();
   private themeVersion = 0;
   private drawRequested = false;
   private saveTimer: number | undefined;
-  /** In a panel too narrow for both, whether the details have the place of the waterfall. */
-  private insteadOpen = false;
-  private legendKey = '';
   private geometry: Geometry | undefined;
-  private options: Pick<
-    TimelineState,
-    | 'treeWidthPx'
-    | 'detailsWidthPx'
-    | 'detailsHeightPx'
-    | 'detailsOpen'
-    | 'detailsBelow'
-    | 'findOpen'
-    | 'followCode'
-    | 'bannerClosed'
-  >;
+  private options: Pick<TimelineState, 'treeWidthPx' | 'findOpen' | 'followCode' | 'bannerClosed'>;
   private readonly folded: Set<string>;
   private compact: boolean;
 
-  constructor(
-    trace: Trace,
-    client: RpcClient<TimelineContract>,
-    options: {
-      readonly state: TimelineState | undefined;
-      /** The view of the same trace with fewer spans, whose place this one takes. */
-      readonly before?: TimelineView;
-      readonly compact: boolean;
-      readonly editorBeside: boolean;
-      readonly saveState: (state: TimelineState) => void;
-    },
-  ) {
-    const { state } = options;
+  /** Goes on with the parts; what the first frame does not show waits for {@link start}. */
+  constructor(trace: Trace, client: RpcClient<TimelineContract>, opening: TimelineViewOptions) {
+    const { state, before } = opening;
     this.session = new TimelineSession(trace);
     this.client = client;
-    this.saveState = options.saveState;
-    this.compact = options.compact;
+    this.opening = opening;
+    this.compact = opening.compact;
     this.folded = new Set(state?.foldedSections ?? ['resource']);
     this.options = {
-      detailsOpen: state?.detailsOpen ?? true,
-      detailsBelow: state?.detailsBelow ?? false,
       findOpen: state?.findOpen ?? false,
       followCode: state?.followCode ?? true,
       bannerClosed: state?.bannerClosed ?? false,
       ...(state?.treeWidthPx === undefined ? {} : { treeWidthPx: state.treeWidthPx }),
-      ...(state?.detailsWidthPx === undefined ? {} : { detailsWidthPx: state.detailsWidthPx }),
-      ...(state?.detailsHeightPx === undefined ? {} : { detailsHeightPx: state.detailsHeightPx }),
     };
-    this.theme = readTheme();
     this.frames = new FrameCache(client);
+    this.code = new CodeNavigation(client);
+    this.zooming = new Zooming(this.session);
+    const patterns = new Patterns();
     this.header = new Header(this.session, (command) => {
       this.run(command);
-    });
-    this.findBar = new FindBar(this.session, {
-      onStep: (forward) => {
-        this.run(forward ? 'findNext' : 'findPrevious');
-      },
-      onClose: () => {
-        this.closeFind();
-      },
     });
     this.topStrip = new TopStrip(this.session, () => {
       this.requestDraw();
     });
-    this.waterfall = new Waterfall(this.session, this.frames, this.patterns, {
-      onGoToCode: (node, preserveFocus) => {
-        this.openFrame({ row: this.session.rowOf(node) ?? -1 }, preserveFocus);
+    this.legend = new LegendCell(this.session, patterns, this.topStrip.heightPx);
+    this.waterfall = this.newWaterfall(patterns);
+    this.details = this.newDetails();
+    this.layout = new PanelLayout(
+      this.element,
+      this.details.element,
+      {
+        detailsOpen: state?.detailsOpen ?? true,
+        detailsBelow: state?.detailsBelow ?? false,
+        ...(state?.detailsWidthPx === undefined ? {} : { detailsWidthPx: state.detailsWidthPx }),
+        ...(state?.detailsHeightPx === undefined ? {} : { detailsHeightPx: state.detailsHeightPx }),
       },
-      onResizeTree: (widthPx) => {
-        this.options = { ...this.options, treeWidthPx: Math.round(widthPx) };
+      () => {
         this.requestDraw();
       },
-      onPick: () => {
-        this.insteadOpen = true;
-        this.requestDraw();
-      },
-      onScroll: () => {
-        this.card.hide();
-        this.requestDraw();
-      },
-    });
-    this.details = new DetailsPane(this.session, client, this.card, {
-      isFolded: (id) => this.folded.has(id),
-      setFolded: (id, folded) => {
-        if (folded) {
-          this.folded.add(id);
-        } else {
-          this.folded.delete(id);
-        }
-        this.requestSave();
-      },
-      onClose: () => {
-        this.setDetailsOpen(false);
-      },
-      onToggleLayout: () => {
-        this.options = { ...this.options, detailsBelow: this.detailsLayout() === 'right' };
-        this.requestDraw();
-      },
-      onOpen: (reference) => {
-        this.openFrame(reference, true);
-      },
-      onFind: (key, value) => {
-        this.openFind(quoted(`${key}=${value}`));
-      },
-      onSelect: (node) => {
-        this.goTo(node);
-      },
-    });
-    this.details.editorBeside = options.editorBeside;
-    this.banner = this.options.bannerClosed
-      ? undefined
-      : problemBanner(this.session, {
-          onClose: () => {
-            this.banner?.remove();
-            this.options = { ...this.options, bannerClosed: true };
-            this.requestDraw();
-          },
-          onShow: (row) => {
-            this.goTo(this.session.tree.nodes[row]);
-          },
-        });
+    );
+    this.banner = this.options.bannerClosed ? undefined : this.newBanner();
     this.assemble();
+    this.goOn(state, before);
     this.listen();
-    this.start(state, options.before);
+  }
+
+  /** Draws the first frame of a view that is in the page now, and brings the rest after it. */
+  start(options: { readonly focus: boolean }): void {
+    const { state, before } = this.opening;
+    this.geometry = this.measure();
+    if (this.geometry) {
+      this.waterfall.prepare(this.geometry);
+      if (state) {
+        this.waterfall.setScrollTop(state.scrollTopPx + (before ? this.rowsMovedPx(before) : 0));
+      } else {
+        this.waterfall.show(this.session.selected, false);
+      }
+    }
+    this.draw();
+    if (before) {
+      this.bringRest(options);
+    } else {
+      afterPaint(() => {
+        if (this.element.isConnected) {
+          this.bringRest(options);
+        }
+      });
+    }
   }
 
   /** Carries out what a key, the palette or a button asks. */
   run(command: TimelineCommand): void {
-    const { session } = this;
-    const { viewport, bounds } = session;
+    const { session, zooming } = this;
     switch (command) {
       case 'nextError':
       case 'previousError':
@@ -216,30 +161,17 @@ export class TimelineView implements Disposable {
         break;
       case 'zoomIn':
       case 'zoomOut':
-        this.animateTo(
-          zoomedViewport(
-            viewport,
-            command === 'zoomIn' ? zoomStep : 1 / zoomStep,
-            this.zoomAnchorNs(),
-            bounds,
-          ),
-        );
+        zooming.step(command === 'zoomIn');
         break;
       case 'panLeft':
-      case 'panRight': {
-        const deltaNs = (viewport.endNs - viewport.startNs) * panShare;
-        this.animateTo(pannedViewport(viewport, command === 'panRight' ? deltaNs : -deltaNs, bounds));
+      case 'panRight':
+        zooming.pan(command === 'panRight');
         break;
-      }
-      case 'zoomToSelection': {
-        const row = session.rowOf(session.selected);
-        if (row !== undefined) {
-          this.animateTo(viewportAround(session.startNs(row), session.shownDurationNs(row), bounds));
-        }
+      case 'zoomToSelection':
+        zooming.toSelection();
         break;
-      }
       case 'zoomToTrace':
-        this.animateTo(bounds);
+        zooming.toTrace();
         break;
       case 'collapseLevel':
       case 'expandLevel':
@@ -250,11 +182,11 @@ export class TimelineView implements Disposable {
         break;
       case 'toggleFollowCode':
         this.options = { ...this.options, followCode: !this.options.followCode };
-        this.followCode();
+        this.followCode(false);
         this.requestDraw();
         break;
       case 'toggleDetails':
-        this.setDetailsOpen(!this.detailsOpen());
+        this.setDetailsOpen(!this.layout.isOpen);
         break;
       case 'goToCode':
         this.openFrame({ row: session.rowOf(session.selected) ?? -1 }, false);
@@ -296,8 +228,8 @@ export class TimelineView implements Disposable {
     const row = session.rowOf(session.selected);
     return {
       ...this.options,
-      spanCount: session.trace.spans.count,
-      collapsedNodes: session.visible.collapsedNodes(),
+      ...this.layout.choices,
+      folds: session.folds(),
       viewport: session.viewport,
       ...(row === undefined ? {} : { selectedSpanId: session.spanId(row) }),
       scrollTopPx: this.waterfall.scrollTopPx,
@@ -314,91 +246,96 @@ export class TimelineView implements Disposable {
     this.element.remove();
   }
 
-  private assemble(): void {
-    const strip = element('div', { class: 'top-strip' }, this.legendCell, this.topStrip.element);
-    strip.style.height = `${this.topStrip.heightPx}px`;
-    this.main.append(strip, this.waterfall.element);
-    this.body.append(this.main, this.detailsSplitter, this.details.element);
-    this.element.append(this.header.element, ...(this.banner ? [this.banner] : []), this.findBar.element);
-    this.element.append(this.body, this.card.element);
-    this.findBar.element.hidden = !this.options.findOpen;
+  private newWaterfall(patterns: Patterns): Waterfall {
+    return new Waterfall(this.session, this.frames, patterns, {
+      onGoToCode: (node, preserveFocus) => {
+        this.openFrame({ row: this.session.rowOf(node) ?? -1 }, preserveFocus);
+      },
+      onResizeTree: (widthPx) => {
+        this.options = { ...this.options, treeWidthPx: Math.round(widthPx) };
+        this.requestDraw();
+      },
+      onPick: () => {
+        this.layout.insteadOpen = true;
+        this.requestDraw();
+      },
+      onScroll: () => {
+        this.card.hide();
+        this.requestDraw();
+      },
+    });
   }
 
-  private listen(): void {
-    const { session } = this;
-    this.disposables.add(
-      session.onDidChange((change) => {
-        if (change === 'selection') {
-          void this.details.show(session.rowOf(session.selected));
-          this.followCode();
-        } else if (change === 'hover') {
-          this.card.leave();
+  private newDetails(): DetailsPane {
+    return new DetailsPane(this.session, this.client, this.card, {
+      isFolded: (id) => this.folded.has(id),
+      setFolded: (id, folded) => {
+        if (folded) {
+          this.folded.add(id);
+        } else {
+          this.folded.delete(id);
         }
-        this.requestDraw();
-      }),
-    );
-    this.disposables.add(
-      this.frames.onDidChange(() => {
-        this.requestDraw();
-      }),
-    );
-    this.disposables.add(
-      onDidChangeTheme(() => {
-        this.theme = readTheme();
-        this.themeVersion++;
-        this.requestDraw();
-      }),
-    );
-    const resize = new ResizeObserver(() => {
-      // At once: a frame with the old size would be stretched.
-      this.draw();
-    });
-    resize.observe(this.element);
-    this.disposables.add({
-      dispose: () => {
-        resize.disconnect();
+        this.requestSave();
       },
-    });
-    void document.fonts.load('14px codicon').then(() => {
-      this.requestDraw();
-    });
-    const rows = this.waterfall.rows.element;
-    rows.addEventListener('keydown', (event) => {
-      handleTreeKey(event, session, {
-        pageRows: Math.max(1, Math.floor(this.waterfall.heightPx / (this.geometry?.rowHeightPx ?? 24)) - 1),
-        goTo: (node) => {
-          this.zooming.cancel();
-          this.goTo(node);
-        },
-        goToCode: (preserveFocus) => {
-          this.openFrame({ row: session.rowOf(session.selected) ?? -1 }, preserveFocus);
-        },
-      });
-    });
-    rows.addEventListener('pointermove', (event) => {
-      this.explain(event);
-    });
-    // Wherever it is let go: a row that was pressed waits to be filled anew.
-    const onRelease = (): void => {
-      this.requestDraw();
-    };
-    window.addEventListener('pointerup', onRelease);
-    this.disposables.add({
-      dispose: () => {
-        window.removeEventListener('pointerup', onRelease);
+      onClose: () => {
+        this.setDetailsOpen(false);
       },
-    });
-    onDrag(this.detailsSplitter, () => (event) => {
-      const box = this.body.getBoundingClientRect();
-      this.options =
-        this.detailsLayout() === 'right'
-          ? { ...this.options, detailsWidthPx: Math.round(box.right - event.clientX) }
-          : { ...this.options, detailsHeightPx: Math.round(box.bottom - event.clientY) };
-      this.requestDraw();
+      onToggleLayout: () => {
+        this.layout.turn();
+        this.requestDraw();
+      },
+      onOpen: (reference) => {
+        this.openFrame(reference, true);
+      },
+      onFind: (key, value) => {
+        this.openFind(quoted(`${key}=${value}`));
+      },
+      onSelect: (node) => {
+        this.goTo(node);
+      },
     });
   }
 
-  private start(state: TimelineState | undefined, before: TimelineView | undefined): void {
+  private newBanner(): HTMLElement | undefined {
+    return problemBanner(this.session, {
+      onClose: () => {
+        this.banner?.remove();
+        this.options = { ...this.options, bannerClosed: true };
+        this.requestDraw();
+      },
+      onShow: (row) => {
+        this.goTo(this.session.tree.nodes[row]);
+      },
+    });
+  }
+
+  private assemble(): void {
+    const strip = element('div', { class: 'top-strip' }, this.legend.element, this.topStrip.element);
+    strip.style.height = `${this.topStrip.heightPx}px`;
+    this.layout.main.append(strip, this.waterfall.element);
+    this.element.append(this.header.element, ...(this.banner ? [this.banner] : []));
+    this.element.append(this.layout.body, this.card.element);
+    if (this.options.findOpen) {
+      this.findBar = this.newFindBar();
+    }
+  }
+
+  /** The find bar above the body: made when it is first wanted. */
+  private newFindBar(): FindBar {
+    const findBar = new FindBar(this.session, {
+      onStep: (forward) => {
+        this.run(forward ? 'findNext' : 'findPrevious');
+      },
+      onClose: () => {
+        this.closeFind();
+      },
+    });
+    this.layout.body.before(findBar.element);
+    return findBar;
+  }
+
+  /** Where a person left this trace, or where its failure is. */
+  private goOn(state: TimelineState | undefined, before: TimelineView | undefined): void {
     const { session } = this;
     if (state) {
       session.restore(state);
@@ -416,18 +353,84 @@ export class TimelineView implements Disposable {
       session.selected = session.tree.nodes[origin ?? session.mainRow()]!;
       session.visible.reveal(session.selected);
     }
-    void this.details.show(session.rowOf(session.selected));
-    // The view has a size only once it is in the page.
-    requestAnimationFrame(() => {
-      this.draw();
-      if (state) {
-        this.waterfall.setScrollTop(state.scrollTopPx + (before ? this.rowsMovedPx(before) : 0));
-      } else {
-        this.waterfall.show(session.selected, false);
-        // Opening a trace splits no editor: that takes a person who moves through it.
-        this.followCode(true);
+  }
+
+  private listen(): void {
+    const { session, disposables } = this;
+    const requestDraw = (): void => {
+      this.requestDraw();
+    };
+    disposables.add(
+      session.onDidChange((change) => {
+        if (change === 'selection') {
+          void this.details.show(session.rowOf(session.selected));
+          this.followCode(false);
+        } else if (change === 'hover') {
+          this.card.leave();
+        }
+        this.requestDraw();
+      }),
+    );
+    disposables.add(this.frames.onDidChange(requestDraw));
+    disposables.add(
+      onDidChangeTheme(() => {
+        this.theme = readTheme();
+        this.themeVersion++;
+        this.requestDraw();
+      }),
+    );
+    const resize = new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = this.element;
+      // At once: a frame with the old size would be stretched.
+      if (this.geometry?.panelWidthPx !== clientWidth || this.geometry.panelHeightPx !== clientHeight) {
+        this.draw();
       }
-      this.draw();
+    });
+    resize.observe(this.element);
+    disposables.add(
+      disposable(() => {
+        resize.disconnect();
+      }),
+    );
+    const rows = this.waterfall.rows.element;
+    rows.addEventListener('keydown', (event) => {
+      handleTreeKey(event, session, {
+        pageRows: Math.max(1, Math.floor(this.waterfall.heightPx / (this.geometry?.rowHeightPx ?? 24)) - 1),
+        goTo: (node) => {
+          this.zooming.cancel();
+          this.goTo(node);
+        },
+        goToCode: (preserveFocus) => {
+          this.openFrame({ row: session.rowOf(session.selected) ?? -1 }, preserveFocus);
+        },
+      });
+    });
+    rows.addEventListener('pointermove', (event) => {
+      this.explain(event);
+    });
+    // Wherever it is let go: a row that was pressed waits to be filled anew.
+    window.addEventListener('pointerup', requestDraw);
+    disposables.add(
+      disposable(() => {
+        window.removeEventListener('pointerup', requestDraw);
+      }),
+    );
+  }
+
+  /** What the first frame does without: focus, details, the toolkit's elements, the line in the editor. */
+  private bringRest(options: { readonly focus: boolean }): void {
+    if (options.focus) {
+      this.focus();
+    }
+    this.details.editorBeside = this.opening.editorBeside;
+    void this.details.show(this.session.rowOf(this.session.selected));
+    if (!this.opening.state) {
+      // Opening a trace splits no editor: that takes a person who moves through it.
+      this.followCode(true);
+    }
+    // Icons in canvases, and states of buttons, are drawn once there is what shows them.
+    void Promise.all([document.fonts.load('14px codicon'), loadToolkit()]).then(() => {
+      this.requestDraw();
     });
   }
 
@@ -450,135 +453,52 @@ export class TimelineView implements Disposable {
   }
 
   private draw(): void {
-    const widthPx = this.element.clientWidth;
-    if (widthPx === 0) {
+    const geometry = this.measure();
+    if (!geometry) {
       return;
     }
-    this.applyLayout(widthPx);
-    const geometry = geometryOf(this.waterfall.widthPx, this.waterfall.heightPx, this.session.viewport, {
-      panelPx: widthPx,
-      compact: this.compact,
-      wantedTreePx: this.options.treeWidthPx,
-    });
     this.geometry = geometry;
-    this.legendCell.style.width = `${geometry.treeWidthPx}px`;
-    this.drawLegend(geometry);
-    this.topStrip.draw(geometry, this.theme);
+    // The waterfall first: it asks how far it is scrolled, and that costs a layout where anything was written before.
     this.waterfall.draw(geometry, this.theme, this.themeVersion);
+    this.legend.draw(geometry, this.theme, this.themeVersion);
+    this.topStrip.draw(geometry, this.theme);
     this.header.update({
-      short: widthPx < narrowPx,
+      short: this.layout.isNarrow,
       findOpen: this.options.findOpen,
       followCode: this.options.followCode,
     });
-    this.findBar.update();
+    this.findBar?.update();
   }
 
-  private applyLayout(widthPx: number): void {
-    const layout = this.detailsLayout();
-    const { classList } = this.element;
-    classList.toggle('wide', widthPx >= widePx);
-    classList.toggle('narrow', widthPx < narrowPx);
-    classList.toggle('tiny', widthPx < insteadPx);
-    const open = this.detailsOpen();
-    this.body.dataset['details'] = open ? layout : 'none';
-    this.main.hidden = layout === 'instead' && open;
-    this.details.element.hidden = !open;
-    this.detailsSplitter.hidden = !open || layout === 'instead';
-    const { style } = this.details.element;
-    const bodyHeightPx = this.body.clientHeight;
-    if (layout === 'right') {
-      const mostPx = widthPx / 2;
-      style.width = `${Math.min(Math.max(this.options.detailsWidthPx ?? 372, 280), mostPx)}px`;
-      style.height = '';
-    } else {
-      style.width = '';
-      const wantedPx = this.options.detailsHeightPx ?? Math.min(Math.max(bodyHeightPx * 0.42, 266), 358);
-      style.height = layout === 'instead' ? '' : `${Math.min(Math.max(wantedPx, 100), bodyHeightPx - 140)}px`;
+  /** Lays out the panel and measures it; `undefined` while it is not shown. */
+  private measure(): Geometry | undefined {
+    const { clientWidth: panelWidthPx, clientHeight: panelHeightPx } = this.element;
+    if (panelWidthPx === 0) {
+      return undefined;
     }
-    this.details.setLayout(layout);
+    this.layout.apply(panelWidthPx);
+    this.details.setLayout(this.layout.kind);
+    return geometryOf(this.waterfall.widthPx, this.waterfall.heightPx, this.session.viewport, {
+      panelWidthPx,
+      panelHeightPx,
+      compact: this.compact,
+      wantedTreePx: this.options.treeWidthPx,
+    });
   }
 
-  private detailsOpen(): boolean {
-    return this.detailsLayout() === 'instead' ? this.insteadOpen : this.options.detailsOpen;
-  }
-
-  private detailsLayout(): DetailsLayout {
-    const widthPx = this.element.clientWidth;
-    if (widthPx < insteadPx) {
-      return 'instead';
-    }
-    if (widthPx < narrowPx) {
-      return 'below-one';
-    }
-    return widthPx < widePx || this.options.detailsBelow ? 'below-two' : 'right';
-  }
-
-  private drawLegend(geometry: Geometry): void {
-    const { session } = this;
-    let merged = 0;
-    for (let index = 0; index < Math.min(session.visible.count, 1000); index++) {
-      const node = session.visible.at(index);
-      merged += session.isStrip(node) ? session.hiddenBelow(node) : 0;
-    }
-    const pixelNs = (geometry.scale.endNs - geometry.scale.startNs) / geometry.scale.widthPx;
-    const key = `${geometry.treeWidthPx} ${this.themeVersion} ${merged} ${merged > 0 ? pixelNs : 0}`;
-    if (key === this.legendKey) {
-      return;
-    }
-    this.legendKey = key;
-    const noteHeightPx = merged > 0 ? 18 : 0;
-    this.legendCell.replaceChildren(
-      legend(session, this.theme, this.patterns, geometry.treeWidthPx, this.topStrip.heightPx - noteHeightPx),
-      ...(merged > 0
-        ? [element('div', { class: 'dim merged', text: mergedText(durationText(pixelNs), merged) })]
-        : []),
-    );
-  }
-
-  /** The card for what is under the pointer: the line over its text, else the bar. */
   private explain(event: PointerEvent): void {
-    const { session, geometry } = this;
-    const target = event.target as HTMLElement;
-    const rowElement = target.closest<HTMLElement>('.row');
-    const node = rowElement?.dataset['node'] === undefined ? -1 : Number(rowElement.dataset['node']);
-    const row = session.rowOf(node);
-    if (!geometry || !rowElement || row === undefined) {
-      this.card.leave();
-      return;
-    }
-    const location = target.closest<HTMLElement>('.location');
-    const frame = this.frames.get(row);
-    if (location && frame) {
-      this.card.request(`line ${row}`, {
-        box: location.getBoundingClientRect(),
-        content: () =>
-          lineCard(frame, () => {
-            this.openFrame({ row }, true);
-          }),
+    const { geometry, waterfall } = this;
+    if (geometry) {
+      requestPointerCard(this.card, event, {
+        session: this.session,
+        frames: this.frames,
+        geometry,
+        barsLeftPx: waterfall.scroller.getBoundingClientRect().left + geometry.treeWidthPx,
+        timeNsAt: (clientX) => waterfall.timeNsAt(clientX),
+        onGo: (row) => {
+          this.openFrame({ row }, true);
+        },
       });
-      return;
-    }
-    const barsLeftPx = this.waterfall.scroller.getBoundingClientRect().left + geometry.treeWidthPx;
-    const timeNs = this.waterfall.timeNsAt(event.clientX);
-    if (event.clientX < barsLeftPx || timeNs === undefined) {
-      this.card.leave();
-      return;
-    }
-    const pixelNs = (geometry.scale.endNs - geometry.scale.startNs) / geometry.scale.widthPx;
-    const rowBox = rowElement.getBoundingClientRect();
-    const box = new DOMRect(event.clientX, rowBox.top, 1, rowBox.height);
-    if (session.isStrip(node)) {
-      this.card.request(`strip ${node} ${Math.round(event.clientX / 4)}`, {
-        box,
-        content: () => stripCard(session, node, timeNs - pixelNs, timeNs + pixelNs),
-      });
-    } else if (
-      timeNs >= session.startNs(row) - 4 * pixelNs &&
-      timeNs <= session.startNs(row) + session.shownDurationNs(row) + 4 * pixelNs
-    ) {
-      this.card.request(`span ${row}`, { box, content: () => spanCard(session, row) });
-    } else {
-      this.card.leave();
     }
   }
 
@@ -594,6 +514,7 @@ export class TimelineView implements Disposable {
 
   private openFind(text: string | undefined): void {
     this.options = { ...this.options, findOpen: true };
+    this.findBar ??= this.newFindBar();
     this.findBar.element.hidden = false;
     if (text !== undefined) {
       this.session.setFind(text, this.session.findFilters);
@@ -604,64 +525,35 @@ export class TimelineView implements Disposable {
 
   private closeFind(): void {
     this.options = { ...this.options, findOpen: false };
-    this.findBar.element.hidden = true;
+    if (this.findBar) {
+      this.findBar.element.hidden = true;
+    }
     this.session.setFind('', false);
     this.focus();
   }
 
   private setDetailsOpen(open: boolean): void {
-    if (this.detailsLayout() === 'instead') {
-      this.insteadOpen = open;
-    } else {
-      this.options = { ...this.options, detailsOpen: open };
-    }
+    this.layout.setOpen(open);
     this.draw();
     this.focus();
   }
 
-  private followCode(onlyBeside = false): void {
+  private followCode(onlyBeside: boolean): void {
     const row = this.session.rowOf(this.session.selected);
     if (this.options.followCode && row !== undefined) {
-      quietly(
-        this.following.run((signal) =>
-          this.client.call('openFrame', { row, preserveFocus: true, follows: true, onlyBeside }, signal),
-        ),
-      );
+      this.code.follow(row, onlyBeside);
     }
   }
 
   private openFrame(reference: FrameReference, preserveFocus: boolean): void {
     this.card.hide();
-    if (reference.row >= 0) {
-      quietly(this.client.call('openFrame', { ...reference, preserveFocus }));
-    }
-  }
-
-  private animateTo(to: Viewport): void {
-    const from = this.session.viewport;
-    this.zooming.run((share) => {
-      this.session.setViewport(share === 1 ? to : viewportBetween(from, to, share));
-    });
-  }
-
-  /** Zooming by key keeps the selection in place where it is in view, else the middle. */
-  private zoomAnchorNs(): number {
-    const { session } = this;
-    const { startNs, endNs } = session.viewport;
-    const row = session.rowOf(session.selected);
-    if (row !== undefined) {
-      const middleNs = session.startNs(row) + session.shownDurationNs(row) / 2;
-      if (middleNs >= startNs && middleNs <= endNs) {
-        return middleNs;
-      }
-    }
-    return (startNs + endNs) / 2;
+    this.code.open(reference, preserveFocus);
   }
 
   private requestSave(): void {
     clearTimeout(this.saveTimer);
     this.saveTimer = window.setTimeout(() => {
-      this.saveState(this.state());
+      this.opening.saveState(this.state());
     }, saveDelayMs);
   }
 }

@@ -91,14 +91,19 @@ export class Waterfall {
     this.rows.element.focus({ preventScroll: true });
   }
 
-  draw(geometry: Geometry, theme: Theme, themeVersion: number): void {
+  /** Gives the list its length, so that it can be scrolled before anything is drawn. */
+  prepare(geometry: Geometry): void {
     this.geometry = geometry;
+    this.spacer.style.height = `${this.session.visible.count * geometry.rowHeightPx}px`;
+  }
+
+  draw(geometry: Geometry, theme: Theme, themeVersion: number): void {
     const { visible } = this.session;
-    this.spacer.style.height = `${visible.count * geometry.rowHeightPx}px`;
+    this.prepare(geometry);
+    const scrollTopPx = this.scrollTopPx;
     this.stage.style.height = `${geometry.heightPx}px`;
     this.splitter.style.left = `${geometry.treeWidthPx}px`;
     this.canvas.style.left = `${geometry.treeWidthPx}px`;
-    const scrollTopPx = this.scrollTopPx;
     const first = Math.max(0, Math.floor(scrollTopPx / geometry.rowHeightPx) - overscanRows);
     const last = Math.min(
       visible.count,
@@ -108,7 +113,7 @@ export class Waterfall {
     for (let index = first; index < last; index++) {
       placed.push({ node: visible.at(index), topPx: index * geometry.rowHeightPx - scrollTopPx });
     }
-    const sticky = this.stickyRows(geometry);
+    const sticky = this.stickyRows(geometry, scrollTopPx);
     this.wantFrames([...sticky, ...placed]);
     this.rows.draw(placed, sticky, geometry, theme, themeVersion);
     const context = sizedContext(this.canvas, geometry.barsWidthPx, geometry.heightPx);
@@ -163,9 +168,8 @@ export class Waterfall {
   }
 
   /** Ancestors of the first row below them that are scrolled out, outermost first. */
-  private stickyRows(geometry: Geometry): PlacedRow[] {
+  private stickyRows(geometry: Geometry, scrollTopPx: number): PlacedRow[] {
     const { visible, tree } = this.session;
-    const scrollTopPx = this.scrollTopPx;
     const sticky: number[] = [];
     while (scrollTopPx > 0 && sticky.length < geometry.stickyMost) {
       // The row that would be the first below one more sticky row.

@@ -103,15 +103,6 @@ export class VisibleNodes {
     this.rebuild();
   }
 
-  /** Nodes that are collapsed, in order: what is kept of the state. */
-  collapsedNodes(): number[] {
-    const nodes: number[] = [];
-    for (let node = this.collapsed.indexOf(1); node >= 0; node = this.collapsed.indexOf(1, node + 1)) {
-      nodes.push(node);
-    }
-    return nodes;
-  }
-
   setCollapsedNodes(nodes: Iterable<number>): void {
     this.collapsed.fill(0);
     for (const node of nodes) {

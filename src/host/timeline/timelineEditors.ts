@@ -7,11 +7,13 @@ import { traceIdFromHex } from '../../core/model/ids';
 import type { TimelineCommand, TimelineState } from '../../protocol/timeline';
 import { setContextKey, type Commands } from '../commands';
 import type { FrameOpener } from '../source/frameOpener';
+import { readTimelineBundle, type TimelineBundle } from './timelineBundle';
 import { TimelinePanel, type PanelFocus, type TimelineStates } from './timelinePanel';
 import type { TimelineModel } from './timelineModel';
 
 const statesKey = 'timeline.states';
 const mostStates = 50;
+const mostFolds = 1000;
 
 /** What timelines need from the extension. */
 export interface TimelineEditorsDeps {
@@ -23,15 +25,23 @@ export interface TimelineEditorsDeps {
   readonly memento: vscode.Memento;
 }
 
+/** A trace by its URI, and what its page is made of. */
+interface TraceDocument extends vscode.CustomDocument {
+  readonly bundle: TimelineBundle;
+}
+
 /** The read-only custom editor of traces, and the commands that act on the timeline in focus. */
-export class TimelineEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
+export class TimelineEditors implements vscode.CustomReadonlyEditorProvider<TraceDocument>, Disposable {
   private readonly deps: TimelineEditorsDeps;
   private readonly panels = new Set<TimelinePanel>();
   private readonly states: KeptStates;
   private readonly parts = new DisposableStore();
+  private readonly folder: vscode.Uri;
+  private bundle: Promise<TimelineBundle> | undefined;
 
   constructor(deps: TimelineEditorsDeps) {
     this.deps = deps;
+    this.folder = vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview');
     this.states = new KeptStates(deps.memento);
     this.parts.add(
       vscode.window.registerCustomEditorProvider(timelineEditor.viewType, this, {
@@ -48,14 +58,16 @@ export class TimelineEditors implements vscode.CustomReadonlyEditorProvider, Dis
   }
 
   /** Any URI opens: what is no trace shows as one that nobody knows. */
-  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
-    return { uri, dispose: () => undefined };
+  async openCustomDocument(uri: vscode.Uri): Promise<TraceDocument> {
+    this.bundle ??= readTimelineBundle(this.folder.fsPath);
+    return { uri, bundle: await this.bundle, dispose: () => undefined };
   }
 
-  resolveCustomEditor(document: vscode.CustomDocument, webviewPanel: vscode.WebviewPanel): void {
+  resolveCustomEditor(document: TraceDocument, webviewPanel: vscode.WebviewPanel): void {
     const part = document.uri.path.split('/')[1] ?? '';
     const panel = new TimelinePanel(traceIdFromHex(part) ?? part, webviewPanel, {
-      extensionUri: this.deps.extensionUri,
+      folder: this.folder,
+      bundle: document.bundle,
       model: this.deps.model,
       opener: this.deps.opener,
       states: this.states,
@@ -121,9 +133,9 @@ class KeptStates implements TimelineStates {
   }
 
   set(traceId: string, state: TimelineState): void {
-    // Thousands of collapsed rows would make every save slow; the rest of the state is worth keeping without them.
-    const kept = state.collapsedNodes.length > 2000 ? { ...state, collapsedNodes: [], spanCount: 0 } : state;
-    this.states.set(traceId, kept);
+    // Thousands of folded rows would make every save slow; the rest of the state is worth keeping without them.
+    const { folds, ...rest } = state;
+    this.states.set(traceId, folds && folds.except.length <= mostFolds ? { ...rest, folds } : rest);
     this.order.delete(traceId);
     this.order.add(traceId);
     void this.memento.update(

@@ -28,6 +28,7 @@ import type { FrameOpener } from '../source/frameOpener';
 import { columnForLines, columnOfEditorBeside } from './editorBeside';
 import { TraceGrowth } from './growth';
 import { sourcePreview } from './sourcePreview';
+import type { TimelineBundle } from './timelineBundle';
 import { timelineHtml } from './timelineHtml';
 import type { TimelineModel } from './timelineModel';
 
@@ -64,7 +65,9 @@ export class TimelinePanel implements Disposable {
     traceId: string,
     panel: vscode.WebviewPanel,
     deps: {
-      readonly extensionUri: vscode.Uri;
+      /** The built webview. */
+      readonly folder: vscode.Uri;
+      readonly bundle: TimelineBundle;
       readonly model: TimelineModel;
       readonly opener: FrameOpener;
       readonly states: TimelineStates;
@@ -85,8 +88,7 @@ export class TimelinePanel implements Disposable {
         ahead.abort();
       }),
     );
-    const folder = vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [deps.folder] };
     this.server = this.parts.add(
       new RpcServer<TimelineContract>(portOf(panel.webview), this.handlers(deps.onFocus)),
     );
@@ -123,8 +125,8 @@ export class TimelinePanel implements Disposable {
     panel.webview.html = timelineHtml({
       nonce: randomBytes(16).toString('base64url'),
       cspSource: panel.webview.cspSource,
-      scriptUri: String(panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, 'timeline.js'))),
-      styleUri: String(panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, 'timeline.css'))),
+      folderUri: String(panel.webview.asWebviewUri(deps.folder)),
+      bundle: deps.bundle,
       language: vscode.env.language,
     });
   }

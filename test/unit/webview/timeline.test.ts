@@ -265,7 +265,7 @@ describe('timeline webview', function () {
       await again.page.getByRole('button', { name: 'Critical Path' }).getAttribute('aria-pressed'),
       'false',
     );
-    assert.deepEqual(state.collapsedNodes.length > 0, true);
+    assert.deepEqual(state.folds?.except.length, 1);
   });
 
   it('shows names of any content as text', async () => {
@@ -389,6 +389,55 @@ describe('timeline webview', function () {
     const names = await view.page.locator('[role="row"] .name').allInnerTexts();
     assert.deepEqual(names, ['root', 'early', 'folded', 'chosen', 'below']);
     assert.equal(await view.page.evaluate(`document.activeElement?.role`), 'treegrid');
+  });
+
+  it('keeps what is collapsed of a trace that grew while it was hidden', async () => {
+    const first = traceFromDrawing(`
+      a  root      |====================|
+        a  folded  | =======            |
+          a  inside| ==                 |
+        a  chosen  |          ====      |
+    `);
+    const grown = sameIds(
+      first,
+      traceFromDrawing(`
+        a  root      |====================|
+          a  early   | =                  |
+            a  deep  | =                  |
+          a  folded  | =======            |
+            a  more  | =                  |
+            a  inside| ==                 |
+          a  chosen  |          ====      |
+      `),
+    );
+    const before = await open({ trace: sameIds(first, first), answers: {} });
+    await before.page.locator('[role="treegrid"]').focus();
+    for (const key of ['Home', 'ArrowDown', 'ArrowLeft', 'ArrowDown']) {
+      await before.page.keyboard.press(key);
+    }
+    const state = await before.saved(({ folds }) => folds?.except.length === 1);
+    await before.close();
+    const view = await open({ trace: grown, state, answers: {} });
+    assert.match(await selected(view), /^chosen/);
+    const names = await view.page.locator('[role="row"] .name').allInnerTexts();
+    assert.deepEqual(names, ['root', 'early', 'deep', 'folded', 'chosen']);
+  });
+
+  it('stays in place when a script scrolls anything into view', async () => {
+    const view = await open({ sizePx: { width: 1124, height: 503 } });
+    const moved = await view.page.evaluate(`(() => {
+      for (const target of document.querySelectorAll('.timeline *')) {
+        target.scrollIntoView({ block: 'start', inline: 'start' });
+        target.scrollIntoView({ block: 'end', inline: 'end' });
+      }
+      const around = [document.documentElement, document.body, ...document.querySelectorAll('.timeline, .body, .main, .stage')];
+      return around.filter((element) => element.scrollTop !== 0 || element.scrollLeft !== 0).map((element) => element.className);
+    })()`);
+    assert.deepEqual(moved, []);
+    assert.equal(
+      await view.page.evaluate(`document.querySelector('.header').getBoundingClientRect().top`),
+      0,
+    );
   });
 
   it('leaves the trace on screen where a look for more fails', async () => {

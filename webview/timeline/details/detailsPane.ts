@@ -78,13 +78,15 @@ export class DetailsPane {
   setLayout(layout: DetailsLayout): void {
     if (layout !== this.layout) {
       this.layout = layout;
-      this.render();
+      if (this.element.hasChildNodes()) {
+        this.render();
+      }
     }
   }
 
   /** Shows a span: what the trace holds at once, lines and exceptions when the host has answered. */
   async show(row: number | undefined): Promise<void> {
-    if (row !== this.shownRow) {
+    if (row !== this.shownRow || !this.element.hasChildNodes()) {
       this.shownRow = row;
       this.answers = undefined;
       this.render();

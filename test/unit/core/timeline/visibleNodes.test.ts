@@ -78,7 +78,7 @@ describe('VisibleNodes', () => {
           shown(visible).forEach((node, index) => {
             assert.equal(visible.indexOf(node), index);
           });
-          const kept = visible.collapsedNodes();
+          const kept = [...tree.rows.keys()].filter((node) => visible.isCollapsed(node));
           const restored = new VisibleNodes(tree);
           restored.setCollapsedNodes(kept);
           assert.deepEqual(shown(restored), shown(visible));
