@@ -8,7 +8,7 @@ import { formatAge, formatCount, formatHourMinute, formatMegabytes, formatPercen
 import type { GroupState } from './core/failures/failureGroup';
 import type { DecodeError, RejectReason } from './core/codecs/decodeOutcome';
 import type { ExceptionRelation } from './core/frames/frame';
-import type { Evidence, Grade, LocationReason, UnknownReason } from './core/locate/grade';
+import type { Evidence, Grade, LocationReason, UnknownReason, Via } from './core/locate/grade';
 import type { TraceProblem } from './core/model/problems';
 import type { DriftProblem } from './core/drift/driftProblem';
 import type { MapFault } from './core/sourcemaps/mapFault';
@@ -411,6 +411,24 @@ export function evidenceText(evidence: Evidence): string {
       return t('folder of the package');
     case 'revision':
       return t('line of the deployed revision');
+  }
+}
+
+/** One step on the way from a frame to its line. */
+export function viaText(via: Via): string {
+  switch (via) {
+    case 'path':
+      return t('path');
+    case 'mapping':
+      return t('path mapping');
+    case 'sourceMap':
+      return t('source map');
+    case 'sourcesContent':
+      return t('source text in the source map');
+    case 'drift':
+      return t('changes since the deployed revision');
+    case 'symbol':
+      return t('symbol');
   }
 }
 
@@ -988,6 +1006,9 @@ export const resolveText = {
   exception: () => t('Exception'),
   anonymous: () => t('anonymous function'),
   elided: (frames: number) => t('… {0} more calls', formatCount(frames)),
+  way: (steps: readonly string[]) => t('found by: {0}', steps.join(' → ')),
+  evidence: (kinds: readonly string[]) => t('speaks for it: {0}', kinds.join(', ')),
+  deployed: (place: string, revision: string) => t('deployed: {0} in {1}', place, revision.slice(0, 7)),
 } as const;
 
 /** Something about a stack text, or a source map that was not believed; one sentence. */
@@ -1271,13 +1292,16 @@ export const cliHelp = {
     options: [...sourceHelp, ['--json', 'print OTLP JSON']],
   },
   resolve: {
-    usage: '--workspace DIR [--stack FILE | -] [--service NAME] [--mapping FROM=TO] [--json]',
+    usage:
+      '--workspace DIR [--stack FILE | -] [--service NAME] [--revision REV] [--mapping FROM=TO] [--explain] [--json]',
     does: 'Prints where the frames of a stack are in a workspace.',
     options: [
       ['--workspace DIR', 'folder in which lines are looked up'],
       ['--stack FILE', 'text with the stack; - or nothing for standard input'],
       ['--service NAME', 'service that the stack is from'],
+      ['--revision REV', 'commit that ran: anything that git resolves'],
       ['--mapping FROM=TO', 'path of the stack and the folder of the workspace it means; may be repeated'],
+      ['--explain', 'print of each frame how its line was found and what speaks for it'],
       ['--json', 'print JSON'],
     ],
   },

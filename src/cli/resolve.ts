@@ -6,11 +6,13 @@ import type { PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../protocol/resolve';
 import {
   cliText,
+  evidenceText,
   locationReasonText,
   moreText,
   resolveProblemText,
   resolveText,
   unknownReasonText,
+  viaText,
 } from '../words';
 import { readCommandLine } from './commandLine';
 import { jsonFromStack } from './resolvedJson';
@@ -26,7 +28,9 @@ interface ResolveArguments {
   readonly workspace: string;
   readonly stack: string;
   readonly service: string | undefined;
+  readonly revision: string | undefined;
   readonly mappings: readonly PathMapping[];
+  readonly explain: boolean;
   readonly json: boolean;
 }
 
@@ -49,14 +53,19 @@ export async function resolveCommand(argv: readonly string[], io: CommandStreams
   }
   const folder = { name: path.basename(parsed.workspace), path: parsed.workspace };
   const resolver = new StackResolver(await FileIndex.open([folder], { useGit: true }));
-  const { service, mappings } = parsed;
+  const { service, revision, mappings, explain } = parsed;
   const stack = await resolver.resolveStack({
     text,
     mappings,
     ...(service === undefined ? {} : { service }),
+    ...(revision === undefined ? {} : { revision: { candidates: [{ kind: 'said', text: revision }] } }),
   });
   resolver.dispose();
-  io.stdout.write(parsed.json ? `${JSON.stringify(jsonFromStack(stack), undefined, 2)}\n` : stackText(stack));
+  io.stdout.write(
+    parsed.json
+      ? `${JSON.stringify(jsonFromStack(stack, { explain }), undefined, 2)}\n`
+      : stackText(stack, explain),
+  );
   if (stack.exceptions.every((exception) => exception.frames.length === 0)) {
     io.stderr.write(`${resolveText.noFrames()}\n`);
     return 1;
@@ -68,7 +77,15 @@ export async function resolveCommand(argv: readonly string[], io: CommandStreams
 function readArguments(argv: readonly string[]): ResolveArguments | string {
   const given = readCommandLine(argv, {
     command: 'resolve',
-    options: { workspace: 'value', stack: 'value', service: 'value', mapping: 'values', json: 'flag' },
+    options: {
+      workspace: 'value',
+      stack: 'value',
+      service: 'value',
+      revision: 'value',
+      mapping: 'values',
+      explain: 'flag',
+      json: 'flag',
+    },
     positionals: 1,
   });
   if (typeof given === 'string') {
@@ -95,7 +112,9 @@ function readArguments(argv: readonly string[]): ResolveArguments | string {
     workspace: path.resolve(workspace),
     stack: given.value('stack') ?? '-',
     service: given.value('service'),
+    revision: given.value('revision'),
     mappings,
+    explain: given.has('explain'),
     json: given.has('json'),
   };
 }
@@ -111,26 +130,25 @@ async function readStack(file: string, io: CommandStreams): Promise<string | und
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function stackText(stack: ResolvedStack): string {
-  const lines = stack.exceptions.flatMap((exception) => ['', ...exceptionLines(exception)]);
+function stackText(stack: ResolvedStack, explain: boolean): string {
+  const lines = stack.exceptions.flatMap((exception) => ['', ...exceptionLines(exception, explain)]);
   const problems = stack.problems.map((problem) => resolveProblemText(problem));
   return `${[...lines.slice(1), ...(problems.length > 0 ? ['', ...problems] : [])].join('\n')}\n`;
 }
 
-function exceptionLines(exception: ResolvedException): string[] {
+function exceptionLines(exception: ResolvedException, explain: boolean): string[] {
   const name = exception.type ?? resolveText.exception();
   const header = exception.message === undefined ? name : `${name}: ${exception.message}`;
   const relation = exception.relation === 'root' ? '' : `[${exception.relation}] `;
-  return [`${relation}${header}`, ...exception.frames.flatMap(frameLines)];
+  return [`${relation}${header}`, ...exception.frames.flatMap((frame) => frameLines(frame, explain))];
 }
 
-function frameLines(frame: ResolvedFrame): string[] {
+function frameLines(frame: ResolvedFrame, explain: boolean): string[] {
   const name = frame.sourceFunction ?? frame.function ?? resolveText.anonymous();
-  const lines = [`  ${name}  ${placeText(frame)}`];
-  for (const candidate of frame.candidates?.slice(0, 10) ?? []) {
-    lines.push(
-      `      ${candidate.path}${candidate.lineBase1 === undefined ? '' : `:${candidate.lineBase1}`}`,
-    );
+  const lines = [`  ${name}  ${placeText(frame)}`, ...(explain ? explanation(frame) : [])];
+  for (const { path: file, lineBase1, evidence } of frame.candidates?.slice(0, 10) ?? []) {
+    const why = explain ? `  (${evidence.map((kind) => evidenceText(kind)).join(', ')})` : '';
+    lines.push(`      ${file}${lineBase1 === undefined ? '' : `:${lineBase1}`}${why}`);
   }
   const more = (frame.candidates?.length ?? 0) - 10;
   if (more > 0) {
@@ -140,6 +158,19 @@ function frameLines(frame: ResolvedFrame): string[] {
     lines.push(`  ${resolveText.elided(frame.elided)}`);
   }
   return lines;
+}
+
+/** The way to the line, what speaks for it, and where it was in the revision that ran. */
+function explanation({ via, location, deployed }: ResolvedFrame): string[] {
+  const lines: string[] = [];
+  if (location) {
+    lines.push(resolveText.way(via.map((step) => viaText(step))));
+    lines.push(resolveText.evidence(location.evidence.map((kind) => evidenceText(kind))));
+  }
+  if (deployed) {
+    lines.push(resolveText.deployed(`${deployed.path}:${deployed.lineBase1}`, deployed.revision));
+  }
+  return lines.map((line) => `      ${line}`);
 }
 
 function placeText(frame: ResolvedFrame): string {

@@ -20,10 +20,17 @@ const MIN_RIGHT = 0.99;
 const SOURCES =
   /\.(?:c|cc|cpp|cs|dart|ex|exs|fs|go|h|hpp|java|jsx?|kt|lua|[cm]js|php|pl|py|rb|rs|scala|swift|tsx?|vue)$/;
 
-/** What `git blame --reverse` says became of a line. */
-type LineClass = 'same line' | 'moved' | 'renamed' | 'edited' | 'deleted' | 'file deleted';
+/**
+ * What `git blame --reverse` says became of a line. `renamed twin`: the file had the same text as another one of its commit. Blame knows
+ * files by their text and may follow one of them to where the other went, so that what it says of these proves nothing about the file;
+ * that the line's text is the same is still held.
+ */
+type LineClass = 'same line' | 'moved' | 'renamed' | 'renamed twin' | 'edited' | 'deleted' | 'file deleted';
 
-const CLASSES: readonly LineClass[] = ['same line', 'moved', 'renamed', 'edited', 'deleted', 'file deleted'];
+const CLASSES: readonly LineClass[] = [
+  ...(['same line', 'moved', 'renamed', 'renamed twin'] as const),
+  ...(['edited', 'deleted', 'file deleted'] as const),
+];
 
 /** A line of an old commit. */
 interface OldLine {
@@ -45,8 +52,10 @@ interface Tally {
   unknown: number;
   /** Called exact or moved, and another line. */
   wrong: number;
-  exactButGone: number;
-  movedToOtherText: number;
+  /** Called exact, and gone or elsewhere. */
+  wrongAsExact: number;
+  /** Called exact or moved, where the text is another. */
+  otherText: number;
 }
 
 /** Replays lines of old commits of a repository against `git blame --reverse`. */
@@ -122,27 +131,25 @@ async function count(
   const isSame =
     location !== undefined && old.now?.path === location.path && old.now.line === location.lineBase1;
   const isSure = location?.grade === 'exact' || location?.grade === 'moved';
-  if (old.now) {
-    tally.right += isSame ? 1 : 0;
-    tally.wrong += isSure && !isSame ? 1 : 0;
-    if (!isSame) {
-      const place = location ? `${location.grade} ${location.path}:${location.lineBase1}` : 'unknown';
-      const wanted = `${old.now.path}:${old.now.line}`;
-      print(
-        `  ${old.commit.slice(0, 8)} ${old.path}:${old.line} → ${wanted}, answered ${place}: ${JSON.stringify(old.text)}`,
-      );
-    }
-    return;
-  }
-  tally.right += isSure ? 0 : 1;
-  if (location && isSure) {
+  if (isSure) {
     let lines = heads.get(location.path);
     if (!lines) {
       lines = (await git(['show', `HEAD:${location.path}`])).split('\n');
       heads.set(location.path, lines);
     }
-    tally.exactButGone += location.grade === 'exact' ? 1 : 0;
-    tally.movedToOtherText += lines[location.lineBase1 - 1] === old.text ? 0 : 1;
+    tally.otherText += lines[location.lineBase1 - 1] === old.text ? 0 : 1;
+  }
+  tally.wrongAsExact += location?.grade === 'exact' && !isSame ? 1 : 0;
+  if (!old.now) {
+    tally.right += isSure ? 0 : 1;
+    return;
+  }
+  tally.right += isSame ? 1 : 0;
+  tally.wrong += isSure && !isSame ? 1 : 0;
+  if (!isSame) {
+    const place = location ? `${location.grade} ${location.path}:${location.lineBase1}` : 'unknown';
+    const was = `${old.commit.slice(0, 8)} ${old.path}:${old.line} ${JSON.stringify(old.text)}`;
+    print(`  ${old.fate}: ${was}, by blame at ${old.now.path}:${old.now.line}, answered ${place}`);
   }
 }
 
@@ -155,12 +162,13 @@ async function oldLines(git: Git, commit: string, next: () => number): Promise<r
     changed.filter((file) => SOURCES.test(file)),
     next,
   ).slice(0, MAX_FILES);
+  const twins = await filesWithEqualText(git, commit);
   const lines: OldLine[] = [];
   for (const file of files) {
     if (lines.length >= PAIRS_OF_AGE) {
       break;
     }
-    const all = await blamed(git, commit, file);
+    const all = await blamed(git, commit, file, twins.has(file));
     const moved = shuffled(
       all.filter(({ fate }) => fate !== 'same line'),
       next,
@@ -174,8 +182,18 @@ async function oldLines(git: Git, commit: string, next: () => number): Promise<r
   return lines;
 }
 
+async function filesWithEqualText(git: Git, commit: string): Promise<ReadonlySet<string>> {
+  const byBlob = new Map<string, string[]>();
+  for (const entry of (await git(['ls-tree', '-r', '-z', commit])).split('\0')) {
+    const [facts = '', file = ''] = entry.split('\t');
+    const blob = facts.split(' ')[2] ?? '';
+    byBlob.set(blob, [...(byBlob.get(blob) ?? []), file]);
+  }
+  return new Set([...byBlob.values()].filter((files) => files.length > 1).flat());
+}
+
 /** Every line of a file at a commit with its fate. */
-async function blamed(git: Git, commit: string, file: string): Promise<readonly OldLine[]> {
+async function blamed(git: Git, commit: string, file: string, isTwin: boolean): Promise<readonly OldLine[]> {
   const head = (await git(['rev-parse', 'HEAD'])).trim();
   const porcelain = await git(['blame', '--reverse', '--porcelain', `${commit}..${head}`, '--', file]);
   const isThere = (await git(['ls-tree', 'HEAD', '--', file])) !== '';
@@ -198,7 +216,8 @@ async function blamed(git: Git, commit: string, file: string): Promise<readonly 
     const old = { commit, path: file, line, text };
     const now = { path: names.get(at) ?? file, line: was };
     if (at === head) {
-      return { ...old, now, fate: now.path !== file ? 'renamed' : was === line ? 'same line' : 'moved' };
+      const renamed = isTwin ? 'renamed twin' : 'renamed';
+      return { ...old, now, fate: now.path !== file ? renamed : was === line ? 'same line' : 'moved' };
     }
     if (!isThere && survivors.size === 0) {
       return { ...old, fate: 'file deleted' };
@@ -219,11 +238,11 @@ function judge(tallies: ReadonlyMap<LineClass, Tally>, print: (text: string) => 
     'likely',
     'unknown',
     'wrong',
-    'exact though gone',
-    'moved to other text',
+    'wrong as exact',
+    'other text',
   ];
   const rows = [...tallies].map(([fate, tally]): Row => {
-    const { pairs, right, exact, moved, likely, unknown, wrong, exactButGone, movedToOtherText } = tally;
+    const { pairs, right, exact, moved, likely, unknown, wrong, wrongAsExact, otherText } = tally;
     return [
       fate,
       pairs,
@@ -234,8 +253,8 @@ function judge(tallies: ReadonlyMap<LineClass, Tally>, print: (text: string) => 
       likely,
       unknown,
       wrong,
-      exactButGone,
-      movedToOtherText,
+      wrongAsExact,
+      otherText,
     ].map(String);
   });
   print(`\n${tableText([heading, ...rows])}`);
@@ -254,10 +273,10 @@ function judge(tallies: ReadonlyMap<LineClass, Tally>, print: (text: string) => 
       broken.push(`Of lines that blame calls ${fate}, ${percent(right, pairs)} are right, not 99 %.`);
     }
   }
-  for (const [fate, { exactButGone, movedToOtherText }] of tallies) {
-    if (exactButGone > 0 || movedToOtherText > 0) {
+  for (const [fate, { wrongAsExact, otherText }] of tallies) {
+    if (wrongAsExact > 0 || otherText > 0) {
       broken.push(
-        `Of lines that blame calls ${fate}, ${exactButGone} are exact and ${movedToOtherText} moved to another text.`,
+        `Of lines that blame calls ${fate}, ${wrongAsExact} are wrongly exact, and ${otherText} led to another text.`,
       );
     }
   }
@@ -273,8 +292,8 @@ function emptyTally(): Tally {
     likely: 0,
     unknown: 0,
     wrong: 0,
-    exactButGone: 0,
-    movedToOtherText: 0,
+    wrongAsExact: 0,
+    otherText: 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LineHunk } from './lineHunk';
+import { slideHunks } from './slideHunks';
 
 /** Lines that differ at most within a stretch that is compared line by line; past that, the stretch counts as rewritten. */
 const MAX_DIFFERENCES = 600;
@@ -22,12 +23,13 @@ export function linesBetween(oldLines: readonly string[], newLines: readonly str
   const numbers = new Map<string, number>();
   const before = numbered(oldLines.slice(oldFrom, oldTo), numbers);
   const after = numbered(newLines.slice(newFrom, newTo), numbers);
-  return hunksOf(before, after).map(({ oldStart, oldCount, newStart, newCount }) => ({
+  const hunks = hunksOf(before, after).map(({ oldStart, oldCount, newStart, newCount }) => ({
     oldStart: oldStart + oldFrom,
     oldCount,
     newStart: newStart + newFrom,
     newCount,
   }));
+  return slideHunks(hunks, oldLines, newLines);
 }
 
 function hunksOf(before: Int32Array, after: Int32Array): LineHunk[] {
