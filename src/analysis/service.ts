@@ -4,6 +4,7 @@ import { Lru } from '../base/lru';
 import { err, ok, type Result } from '../base/result';
 import { epochMsFromNs } from '../base/units';
 import { otlpJsonFromTrace } from '../core/codecs/otlpJsonFromTrace';
+import type { FailureOrigin } from '../core/failures/failureGroup';
 import { stringsOf } from '../core/model/attributes';
 import { traceIdFromHex } from '../core/model/ids';
 import type { Trace } from '../core/model/trace';
@@ -167,8 +168,12 @@ export class AnalysisService implements Disposable {
     for (const group of list.groups) {
       signal.throwIfAborted();
       const frame = await this.lines.ofOrigin(group.origin);
+      // The list shows no stack text, and those of all groups may be megabytes each second.
+      const origin: FailureOrigin & { stack?: string } = { ...group.origin };
+      delete origin.stack;
       groups.push({
         ...group,
+        origin,
         connectionIds: connectionsOfGroup.get(group.id) ?? [],
         ...(frame ? { frame } : {}),
       });

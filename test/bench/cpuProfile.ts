@@ -14,39 +14,58 @@ export interface CpuProfile {
 /** What a sample found the thread doing. */
 type Activity = 'own' | 'other' | 'idle' | 'either';
 
-/** The longest times without a pause in milliseconds, each from its first sample to its last. */
+/**
+ * The longest times without a pause in milliseconds. A thread that waits for a processor is not sampled: between two samples at most
+ * {@link maxGapUs} counts, so that other programs make no task longer.
+ */
 export interface LongestTasks {
   /** With a script of ours on the stack. Garbage collection between such samples counts, as do tasks without a pause between them. */
   readonly ownMs: number;
+  /** How much of that was garbage collection. */
+  readonly ownCollectingMs: number;
+  /** The longest such task by the clock, waiting for a processor included. */
+  readonly ownByClockMs: number;
   /** With anything but idling. */
   readonly anyMs: number;
 }
 
+/** Ten times the sampling interval. */
+const maxGapUs = 5000;
+
 /** Finds the longest tasks of a profile; a script is ours where its URL `isOwn`. */
 export function longestTasks(profile: CpuProfile, isOwn: (url: string) => boolean): LongestTasks {
   const activityOf = activities(profile, isOwn);
-  let ownUs = 0;
-  let anyUs = 0;
-  let nowUs = 0;
-  let ownSinceUs: number | undefined;
-  let anySinceUs: number | undefined;
+  let longest = { ownUs: 0, collectingUs: 0 };
+  let longestByClockUs = 0;
+  let longestAnyUs = 0;
+  let own: { us: number; collectingUs: number; byClockUs: number } | undefined;
+  let anyUs: number | undefined;
   profile.samples.forEach((node, i) => {
-    nowUs += profile.timeDeltas[i]!;
+    const byClockUs = profile.timeDeltas[i]!;
+    const us = Math.min(byClockUs, maxGapUs);
     const activity = activityOf.get(node) ?? 'other';
-    if (activity === 'idle') {
-      anySinceUs = undefined;
+    anyUs = activity === 'idle' ? undefined : (anyUs ?? -us) + us;
+    longestAnyUs = Math.max(longestAnyUs, anyUs ?? 0);
+    if (own && (activity === 'own' || activity === 'either')) {
+      own.us += us;
+      own.byClockUs += byClockUs;
+      own.collectingUs += activity === 'either' ? us : 0;
     } else {
-      anySinceUs ??= nowUs;
-      anyUs = Math.max(anyUs, nowUs - anySinceUs);
+      own = activity === 'own' ? { us: 0, collectingUs: 0, byClockUs: 0 } : undefined;
     }
-    if (activity === 'own') {
-      ownSinceUs ??= nowUs;
-      ownUs = Math.max(ownUs, nowUs - ownSinceUs);
-    } else if (activity !== 'either') {
-      ownSinceUs = undefined;
+    if (own && activity === 'own') {
+      longestByClockUs = Math.max(longestByClockUs, own.byClockUs);
+      if (own.us > longest.ownUs) {
+        longest = { ownUs: own.us, collectingUs: own.collectingUs };
+      }
     }
   });
-  return { ownMs: ownUs / 1000, anyMs: anyUs / 1000 };
+  return {
+    ownMs: longest.ownUs / 1000,
+    ownCollectingMs: longest.collectingUs / 1000,
+    ownByClockMs: longestByClockUs / 1000,
+    anyMs: longestAnyUs / 1000,
+  };
 }
 
 function activities(profile: CpuProfile, isOwn: (url: string) => boolean): Map<number, Activity> {

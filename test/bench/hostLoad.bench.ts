@@ -15,6 +15,8 @@ import { runLoad } from './otlpLoad';
 
 const spansPerSecond = 10_000;
 const seconds = 20;
+/** Rounds with the extension: the worst of them counts. */
+const rounds = 3;
 
 /** Runs in the extension host, whose main thread it shares, and so profiles that one without opening a port. */
 const profiler = `
@@ -46,24 +48,33 @@ exports.activate = ({ subscriptions }) => {
 /** How long the extension host's main thread is held while spans arrive, beside the same load that goes to a receiver outside VS Code. */
 export async function bench(report: BenchReport): Promise<void> {
   const off = await profiledLoad(false);
-  const on = await profiledLoad(true);
   const load = `${spansPerSecond.toLocaleString('en')} spans/s for ${seconds} s`;
-  report({
-    name: `longest own task of the extension host, ${load}`,
-    value: on.ownMs,
-    unit: 'ms',
-    baseline: 'longest of any, extension off',
-    baselineValue: off.anyMs,
-    target: '≤ 50 ms',
-    ok: on.ownMs <= 50,
-  });
-  report({
-    name: 'longest task of anybody in the extension host',
-    value: on.anyMs,
-    unit: 'ms',
-    baseline: 'extension off',
-    baselineValue: off.anyMs,
-  });
+  for (let round = 1; round <= rounds; round++) {
+    const on = await profiledLoad(true);
+    const name = `longest own task of the extension host, ${load}, round ${round}`;
+    report({
+      name,
+      value: on.ownMs,
+      unit: 'ms',
+      baseline: 'longest of any, extension off',
+      baselineValue: off.anyMs,
+      target: '≤ 50 ms',
+      ok: on.ownMs <= 50,
+    });
+    report({ name: '  garbage collection in it', value: on.ownCollectingMs, unit: 'ms' });
+    report({
+      name: '  longest by the clock, waiting for a processor included',
+      value: on.ownByClockMs,
+      unit: 'ms',
+    });
+    report({
+      name: '  longest task of anybody in the extension host',
+      value: on.anyMs,
+      unit: 'ms',
+      baseline: 'extension off',
+      baselineValue: off.anyMs,
+    });
+  }
 }
 
 async function profiledLoad(withExtension: boolean): Promise<LongestTasks> {

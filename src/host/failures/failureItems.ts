@@ -110,53 +110,77 @@ function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
   }
 }
 
-function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
+/** What of a group's row a person sees without hovering, and what its menus depend on. */
+export interface GroupTexts {
+  readonly label: string;
+  readonly description: string;
+  readonly contextValue: string;
+}
+
+/** Texts of a group's row: cheap enough to see at each answer which rows are to be drawn again. */
+export function groupTexts(row: GroupRow, context: Omit<RowContext, 'moreBelow'>): GroupTexts {
   const { group } = row;
   const snoozed = context.isSnoozed(group);
   const line = lineText(group.frame);
-  const rate = rateText(group.failing, group.runs, context.complete);
   const age = formatAge(context.nowMs - group.lastSeenMs);
   const message = oneLine(group.message);
   const recovered = group.recovered > 0 ? recoveredText(group.recovered) : undefined;
-  const item = branch(oneLine(shortType(group.type)) || failureWords.error());
-  item.description = row.isGone
-    ? joinFacts([line, failureWords.noneInWindow(), age, message])
-    : group.state === 'resolved'
-      ? joinFacts([line, failureWords.resolved(), age, recovered, message])
-      : joinFacts([
-          line,
-          group.failing > 0 ? rate : undefined,
-          snoozed ? failureWords.snoozed() : undefined,
-          age,
-          recovered,
-          message,
-        ]);
+  return {
+    label: oneLine(shortType(group.type)) || failureWords.error(),
+    description: row.isGone
+      ? joinFacts([line, failureWords.noneInWindow(), age, message])
+      : group.state === 'resolved'
+        ? joinFacts([line, failureWords.resolved(), age, recovered, message])
+        : joinFacts([
+            line,
+            group.failing > 0 ? rateText(group.failing, group.runs, context.complete) : undefined,
+            snoozed ? failureWords.snoozed() : undefined,
+            age,
+            recovered,
+            message,
+          ]),
+    contextValue: flags(
+      RowFlag.group,
+      RowFlag.trace,
+      leadsToLine(group.frame) && RowFlag.line,
+      isUnread(group) && RowFlag.unread,
+      snoozed && RowFlag.snoozed,
+      context.hasPage(group.connectionIds) && RowFlag.page,
+    ),
+  };
+}
+
+function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
+  const { group } = row;
+  const { label, description, contextValue } = groupTexts(row, context);
+  const item = branch(label);
+  item.description = description;
+  item.contextValue = contextValue;
   item.iconPath = stateIcon(row);
-  item.tooltip = groupTooltip(group, context.nowMs, context.complete);
   item.accessibilityInformation = {
     label: groupAccessibleLabel({
       type: oneLine(shortType(group.type)),
       state: groupStateText(group),
-      line,
+      line: lineText(group.frame),
       rate: row.isGone
         ? failureWords.noneInWindow()
         : group.failing > 0
-          ? rate
+          ? rateText(group.failing, group.runs, context.complete)
           : recoveredText(group.recovered),
-      age,
-      message,
+      age: formatAge(context.nowMs - group.lastSeenMs),
+      message: oneLine(group.message),
     }),
   };
-  item.contextValue = flags(
-    RowFlag.group,
-    RowFlag.trace,
-    leadsToLine(group.frame) && RowFlag.line,
-    isUnread(group) && RowFlag.unread,
-    snoozed && RowFlag.snoozed,
-    context.hasPage(group.connectionIds) && RowFlag.page,
-  );
   opensTimeline(item, row);
   return item;
+}
+
+/** The tooltip of a row that has one only when the pointer rests on it: to make all of them at each change takes most of the time. */
+export function lateTooltip(
+  row: Row,
+  context: Pick<RowContext, 'nowMs' | 'complete'>,
+): vscode.MarkdownString | undefined {
+  return row.kind === 'group' ? groupTooltip(row.group, context.nowMs, context.complete) : undefined;
 }
 
 function stateIcon({ group, isGone }: GroupRow): vscode.ThemeIcon {

@@ -5,7 +5,7 @@ import type { Disposable } from '../../base/disposable';
 import { backendErrorText, connectionWords } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
 import { exceptionRows, frameRows, libraryFrameRows, spanRows } from './childRows';
-import { itemOfRow, type RowContext } from './failureItems';
+import { groupTexts, itemOfRow, lateTooltip, type GroupTexts, type RowContext } from './failureItems';
 import type { FailuresModel } from './failuresModel';
 import { headingsOf } from './headings';
 import { parentOfRow, type GroupRow, type Row, type TraceRow } from './rows';
@@ -35,8 +35,8 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   private readonly pages = new Map<string, Promise<Page>>();
   private readonly known = new Map<string, Page>();
   private readonly children = new Map<string, Promise<readonly Row[]>>();
-  /** Texts of the rows as they were last drawn. */
-  private readonly shown = new Map<string, string>();
+  /** Texts of the groups' rows as they were last drawn. */
+  private readonly shown = new Map<string, GroupTexts>();
   private topTraces: ReadonlyMap<string, TraceRow> = new Map();
   private readonly modelChanges: Disposable;
 
@@ -62,8 +62,15 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
-    const item = this.itemOf(row);
-    this.shown.set(row.rowId, textsOf(item));
+    const context = this.rowContext();
+    if (row.kind === 'group') {
+      this.shown.set(row.rowId, groupTexts(row, context));
+    }
+    return itemOfRow(row, context);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
+    item.tooltip ??= lateTooltip(row, this.rowContext());
     return item;
   }
 
@@ -101,9 +108,10 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
 
   /** Draws those groups again whose texts changed: a row drawn anew loses its inline actions until the pointer moves. */
   redrawChanged(rows: readonly GroupRow[] = this.model.groupRows): void {
+    const context = this.rowContext();
     const changed = rows.filter((row) => {
       const shown = this.shown.get(row.rowId);
-      return shown !== undefined && shown !== textsOf(this.itemOf(row));
+      return shown !== undefined && !isSameText(shown, groupTexts(row, context));
     });
     if (changed.length > 0) {
       this.changes.fire(changed);
@@ -122,13 +130,13 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     this.changes.dispose();
   }
 
-  private itemOf(row: Row): vscode.TreeItem {
-    return itemOfRow(row, {
+  private rowContext(): RowContext {
+    return {
       ...this.context,
       nowMs: Date.now(),
       complete: this.model.isUncapped,
       moreBelow: (parent) => this.moreBelow(parent),
-    });
+    };
   }
 
   private async childrenOf(row: Row | undefined): Promise<readonly Row[]> {
@@ -266,7 +274,6 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   }
 }
 
-/** What of an item a person sees without hovering, and what its menus and a click depend on. */
-function textsOf({ label, description, contextValue, command }: vscode.TreeItem): string {
-  return JSON.stringify([label, description, contextValue, String(command?.arguments?.[0])]);
+function isSameText(a: GroupTexts, b: GroupTexts): boolean {
+  return a.label === b.label && a.description === b.description && a.contextValue === b.contextValue;
 }
