@@ -1,5 +1,4 @@
 import { SpanFlag } from '../../src/core/model/trace';
-import { density, type Density } from '../../src/core/timeline/density';
 import { durationText } from '../../src/core/timeline/durationText';
 import { ErrorRole } from '../../src/core/timeline/errorOrigins';
 import { ticks } from '../../src/core/timeline/ticks';
@@ -8,6 +7,7 @@ import type { Theme } from '../shared/theme';
 import { axisLeftPx, type Geometry } from './geometry';
 import type { Patterns } from './patterns';
 import type { TimelineSession } from './session';
+import { Strips, type BarBox } from './strips';
 
 /** A node and where its row stands. */
 export interface PlacedRow {
@@ -30,12 +30,12 @@ const mostEventTicks = 2000;
 export class Bars {
   private readonly session: TimelineSession;
   private readonly patterns: Patterns;
-  private readonly densities = new Map<number, Density>();
-  private densityKey = '';
+  private readonly strips: Strips;
 
   constructor(session: TimelineSession, patterns: Patterns) {
     this.session = session;
     this.patterns = patterns;
+    this.strips = new Strips(session);
   }
 
   /** `sticky` rows lie over the others and hide them. */
@@ -46,7 +46,7 @@ export class Bars {
     geometry: Geometry,
     theme: Theme,
   ): void {
-    this.forgetDensities(geometry);
+    this.strips.begin(geometry);
     const stickyBottomPx = sticky.length * geometry.rowHeightPx;
     context.save();
     context.beginPath();
@@ -97,7 +97,7 @@ export class Bars {
     const inView = bar.right >= 0 && bar.left <= geometry.barsWidthPx;
     if (inView) {
       if (strip) {
-        this.drawStrip(context, placed.node, row, bar, geometry, theme);
+        this.strips.draw(context, placed.node, bar, geometry, theme);
       } else {
         this.drawFill(context, row, bar, geometry, theme);
       }
@@ -166,76 +166,6 @@ export class Bars {
     }
     if (filledTo === left && bar.right - bar.left <= leastBarPx && intervalsNs.length > 0) {
       context.fillRect(bar.left, bar.top, leastBarPx, bar.height);
-    }
-  }
-
-  private drawStrip(
-    context: CanvasRenderingContext2D,
-    node: number,
-    row: number,
-    bar: BarBox,
-    geometry: Geometry,
-    theme: Theme,
-  ): void {
-    const { session } = this;
-    const own = this.densityOf(node, geometry);
-    const left = Math.max(0, bar.left);
-    const right = Math.min(geometry.barsWidthPx, bar.right);
-    const bottom = bar.top + bar.height;
-    if (!theme.highContrast) {
-      context.globalAlpha = 0.5;
-      context.fillStyle = theme.servicesMuted[session.slot(row)]!;
-      context.fillRect(left, bar.top, right - left, bar.height);
-      context.globalAlpha = 1;
-    }
-    const heights = new Float32Array(Math.max(0, right - left));
-    for (const [slot, counts] of own.running) {
-      context.fillStyle = theme.services[slot]!;
-      for (let x = left; x < right; x++) {
-        const count = counts[x - axisLeftPx] ?? 0;
-        if (count > 0) {
-          const height = Math.max((count / own.peak) * bar.height, heights[x - left] === 0 ? 1 : 0);
-          context.fillRect(x, bottom - heights[x - left]! - height, 1, height);
-          heights[x - left]! += height;
-        }
-      }
-    }
-    context.fillStyle = theme.error;
-    for (let x = left; x < right; x++) {
-      if (own.failed[x - axisLeftPx] === 1) {
-        context.fillRect(x, bar.top - 4, 1.5, 3);
-      }
-    }
-    this.drawFoundBelow(context, node, bottom, geometry, theme);
-    if (theme.highContrast && !this.failed(row)) {
-      context.strokeStyle = theme.services[session.slot(row)]!;
-      context.lineWidth = 1;
-      context.strokeRect(left + 0.5, bar.top + 0.5, right - left - 1, bar.height - 1);
-    }
-  }
-
-  private drawFoundBelow(
-    context: CanvasRenderingContext2D,
-    node: number,
-    bottom: number,
-    geometry: Geometry,
-    theme: Theme,
-  ): void {
-    const { session } = this;
-    if (session.found.length === 0) {
-      return;
-    }
-    context.fillStyle = theme.foundOther;
-    let drawnAt = -1;
-    for (let below = node + 1; below < session.tree.end[node]!; below++) {
-      const row = session.tree.rows[below]!;
-      if (row >= 0 && session.isFound[row] === 1) {
-        const x = Math.round(axisLeftPx + xPxFromTimeNs(geometry.scale, session.startNs(row)));
-        if (x !== drawnAt && x >= 0 && x <= geometry.barsWidthPx) {
-          context.fillRect(x, bottom + 1, 1.5, 3);
-          drawnAt = x;
-        }
-      }
     }
   }
 
@@ -355,35 +285,6 @@ export class Bars {
   private failed(row: number): boolean {
     return this.session.roles[row] !== ErrorRole.none;
   }
-
-  private densityOf(node: number, geometry: Geometry): Density {
-    let own = this.densities.get(node);
-    if (!own) {
-      const { session } = this;
-      const row = session.rowOf(node)!;
-      own = density(session.trace, row + 1, session.trace.subtreeEnd[row]!, geometry.scale, {
-        slotOf: (below) => session.slot(below),
-        failed: (below) => session.isOrigin(below),
-      });
-      this.densities.set(node, own);
-    }
-    return own;
-  }
-
-  private forgetDensities({ scale }: Geometry): void {
-    const key = `${scale.startNs} ${scale.endNs} ${scale.widthPx}`;
-    if (key !== this.densityKey) {
-      this.densities.clear();
-      this.densityKey = key;
-    }
-  }
-}
-
-interface BarBox {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly height: number;
 }
 
 /** Index of the first pair whose end lies after `timeNs`. */

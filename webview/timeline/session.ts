@@ -5,7 +5,7 @@ import { spanIdAt } from '../../src/core/model/ids';
 import type { StringTable } from '../../src/core/model/stringTable';
 import { SpanFlag, type Trace } from '../../src/core/model/trace';
 import { criticalPath, piecesByRow, type CriticalPath } from '../../src/core/timeline/criticalPath';
-import { ErrorRole, errorRoles, originRows } from '../../src/core/timeline/errorOrigins';
+import { ErrorRole, errorRoles, lastOrigin, originRows } from '../../src/core/timeline/errorOrigins';
 import { findQueryFromText } from '../../src/core/timeline/findQuery';
 import { findSpans } from '../../src/core/timeline/findSpans';
 import { collapseForOpening } from '../../src/core/timeline/initialCollapse';
@@ -169,6 +169,14 @@ export class TimelineSession {
     this.visible.reveal(node);
     this.change.fire('rows');
     this.select(node);
+  }
+
+  /** Selects, where nothing is selected, the failure that ended last, else the main span. */
+  selectFailure(): void {
+    if (this.selected < 0 && this.tree.count > 0) {
+      this.selected = this.tree.nodes[lastOrigin(this.trace, this.origins) ?? this.mainRow()]!;
+      this.visible.reveal(this.selected);
+    }
   }
 
   hover(node: number): void {

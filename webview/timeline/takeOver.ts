@@ -22,3 +22,10 @@ export function takeOver(
   );
   return (rowBefore) => session.rowOf(nodeOf.get(before.spanId(rowBefore)) ?? -1);
 }
+
+/** How many rows the selected one stands below where it stood before spans came above it. */
+export function rowsBefore(session: TimelineSession, before: TimelineSession): number {
+  const index = session.visible.indexOfShown(session.selected);
+  const indexBefore = before.visible.indexOfShown(before.selected);
+  return index < 0 || indexBefore < 0 ? 0 : index - indexBefore;
+}

@@ -1,6 +1,5 @@
 import { DisposableStore, disposable, type Disposable } from '../../src/base/disposable';
 import type { Trace } from '../../src/core/model/trace';
-import { lastOrigin } from '../../src/core/timeline/errorOrigins';
 import { growthMark } from '../../src/core/timeline/growthMark';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type {
@@ -10,28 +9,18 @@ import type {
   TimelineState,
 } from '../../src/protocol/timeline';
 import { afterPaint } from '../shared/afterPaint';
-import { element } from '../shared/element';
 import { quietly } from '../shared/quietly';
-import { onDidChangeTheme, readTheme, type Theme } from '../shared/theme';
 import { loadToolkit } from '../shared/toolkit';
-import { problemBanner } from './banner';
 import { CodeNavigation } from './codeNavigation';
-import { DetailsPane } from './details/detailsPane';
-import { FindBar } from './findBar';
+import { Drawing } from './drawing';
 import { FrameCache } from './frameCache';
-import { geometryOf, type Geometry } from './geometry';
-import { Header } from './header';
 import { HoverCard } from './hoverCard';
 import { toggleKeysDialog } from './keysDialog';
-import { LegendCell } from './legend';
-import { PanelLayout } from './panelLayout';
-import { Patterns } from './patterns';
+import { showFindBar, timelineParts, type TimelineActions, type TimelineParts } from './parts';
 import { requestPointerCard } from './pointerCard';
 import { TimelineSession } from './session';
-import { takeOver } from './takeOver';
-import { TopStrip } from './topStrip';
+import { rowsBefore, takeOver } from './takeOver';
 import { handleTreeKey } from './treeKeys';
-import { Waterfall } from './waterfall';
 import { Zooming } from './zooming';
 
 const saveDelayMs = 250;
@@ -46,9 +35,8 @@ export interface TimelineViewOptions {
   readonly saveState: (state: TimelineState) => void;
 }
 
-/** One trace on screen: puts the parts together, draws at most once a frame, carries out commands, keeps the state. */
-export class TimelineView implements Disposable {
-  readonly element = element('div', { class: 'timeline' });
+/** One trace on screen: carries out commands and what its parts ask, has what changed drawn, keeps the state. */
+export class TimelineView implements Disposable, TimelineActions {
   private readonly session: TimelineSession;
   private readonly client: RpcClient<TimelineContract>;
   private readonly opening: TimelineViewOptions;
@@ -57,24 +45,14 @@ export class TimelineView implements Disposable {
   private readonly code: CodeNavigation;
   private readonly zooming: Zooming;
   private readonly card = new HoverCard();
-  private readonly header: Header;
-  private readonly topStrip: TopStrip;
-  private readonly legend: LegendCell;
-  private readonly waterfall: Waterfall;
-  private readonly details: DetailsPane;
-  private readonly layout: PanelLayout;
-  private readonly banner: HTMLElement | undefined;
-  private findBar: FindBar | undefined;
-  private theme: Theme = readTheme();
-  private themeVersion = 0;
-  private drawRequested = false;
-  private saveTimer: number | undefined;
-  private geometry: Geometry | undefined;
-  private options: Pick<TimelineState, 'treeWidthPx' | 'findOpen' | 'followCode' | 'bannerClosed'>;
+  private readonly parts: TimelineParts;
+  private readonly drawing: Drawing;
   private readonly folded: Set<string>;
+  private options: Pick<TimelineState, 'treeWidthPx' | 'findOpen' | 'followCode' | 'bannerClosed'>;
   private compact: boolean;
+  private saveTimer: number | undefined;
 
-  /** Goes on with the parts; what the first frame does not show waits for {@link start}. */
+  /** Makes what the first frame shows; {@link start} shows it, and brings the rest. */
   constructor(trace: Trace, client: RpcClient<TimelineContract>, opening: TimelineViewOptions) {
     const { state, before } = opening;
     this.session = new TimelineSession(trace);
@@ -91,48 +69,45 @@ export class TimelineView implements Disposable {
     this.frames = new FrameCache(client);
     this.code = new CodeNavigation(client);
     this.zooming = new Zooming(this.session);
-    const patterns = new Patterns();
-    this.header = new Header(this.session, (command) => {
-      this.run(command);
-    });
-    this.topStrip = new TopStrip(this.session, () => {
-      this.requestDraw();
-    });
-    this.legend = new LegendCell(this.session, patterns, this.topStrip.heightPx);
-    this.waterfall = this.newWaterfall(patterns);
-    this.details = this.newDetails();
-    this.layout = new PanelLayout(
-      this.element,
-      this.details.element,
-      {
-        detailsOpen: state?.detailsOpen ?? true,
-        detailsBelow: state?.detailsBelow ?? false,
-        ...(state?.detailsWidthPx === undefined ? {} : { detailsWidthPx: state.detailsWidthPx }),
-        ...(state?.detailsHeightPx === undefined ? {} : { detailsHeightPx: state.detailsHeightPx }),
-      },
-      () => {
-        this.requestDraw();
-      },
+    const { session, frames, card } = this;
+    const layout = {
+      detailsOpen: state?.detailsOpen ?? true,
+      detailsBelow: state?.detailsBelow ?? false,
+      ...(state?.detailsWidthPx === undefined ? {} : { detailsWidthPx: state.detailsWidthPx }),
+      ...(state?.detailsHeightPx === undefined ? {} : { detailsHeightPx: state.detailsHeightPx }),
+    };
+    this.parts = timelineParts({ session, client, frames, card, layout, shown: this.options }, this);
+    this.drawing = this.disposables.add(
+      new Drawing(session, this.parts, () => ({ ...this.options, compact: this.compact })),
     );
-    this.banner = this.options.bannerClosed ? undefined : this.newBanner();
-    this.assemble();
     this.goOn(state, before);
     this.listen();
   }
 
+  get element(): HTMLElement {
+    return this.parts.panel;
+  }
+
+  get growthMark(): string {
+    return growthMark(this.session.trace);
+  }
+
   /** Draws the first frame of a view that is in the page now, and brings the rest after it. */
   start(options: { readonly focus: boolean }): void {
+    const { session } = this;
     const { state, before } = this.opening;
-    this.geometry = this.measure();
-    if (this.geometry) {
-      this.waterfall.prepare(this.geometry);
+    const { waterfall } = this.parts;
+    const geometry = this.drawing.measure();
+    if (geometry) {
+      waterfall.prepare(geometry);
       if (state) {
-        this.waterfall.setScrollTop(state.scrollTopPx + (before ? this.rowsMovedPx(before) : 0));
+        const movedPx = before ? rowsBefore(session, before.session) * geometry.rowHeightPx : 0;
+        waterfall.setScrollTop(state.scrollTopPx + movedPx);
       } else {
-        this.waterfall.show(this.session.selected, false);
+        waterfall.show(session.selected, false);
       }
     }
-    this.draw();
+    this.drawing.draw();
     if (before) {
       this.bringRest(options);
     } else {
@@ -186,7 +161,7 @@ export class TimelineView implements Disposable {
         this.requestDraw();
         break;
       case 'toggleDetails':
-        this.setDetailsOpen(!this.layout.isOpen);
+        this.setDetailsOpen(!this.parts.layout.isOpen);
         break;
       case 'goToCode':
         this.openFrame({ row: session.rowOf(session.selected) ?? -1 }, false);
@@ -200,13 +175,54 @@ export class TimelineView implements Disposable {
     }
   }
 
-  refreshLines(): void {
-    this.frames.refresh();
-    void this.details.refresh();
+  goTo(node: number | undefined): void {
+    if (node === undefined) {
+      return;
+    }
+    this.session.reveal(node);
+    // Rows may have appeared, so their places count only after a draw.
+    this.drawing.draw();
+    this.parts.waterfall.show(node, true);
   }
 
-  setEditorBeside(beside: boolean): void {
-    this.details.setEditorBeside(beside);
+  openFrame(reference: FrameReference, preserveFocus: boolean): void {
+    this.card.hide();
+    this.code.open(reference, preserveFocus);
+  }
+
+  openFind(text: string | undefined): void {
+    this.options = { ...this.options, findOpen: true };
+    const findBar = showFindBar(this.parts, this.session, this);
+    if (text !== undefined) {
+      this.session.setFind(text, this.session.findFilters);
+    }
+    findBar.focus();
+    this.requestDraw();
+  }
+
+  closeFind(): void {
+    this.options = { ...this.options, findOpen: false };
+    if (this.parts.findBar) {
+      this.parts.findBar.element.hidden = true;
+    }
+    this.session.setFind('', false);
+    this.focus();
+  }
+
+  closeBanner(): void {
+    this.options = { ...this.options, bannerClosed: true };
+    this.requestDraw();
+  }
+
+  setDetailsOpen(open: boolean): void {
+    this.parts.layout.setOpen(open);
+    this.drawing.draw();
+    this.focus();
+  }
+
+  setTreeWidth(widthPx: number): void {
+    this.options = { ...this.options, treeWidthPx: widthPx };
+    this.requestDraw();
   }
 
   setCompact(compact: boolean): void {
@@ -214,12 +230,36 @@ export class TimelineView implements Disposable {
     this.requestDraw();
   }
 
-  get growthMark(): string {
-    return growthMark(this.session.trace);
+  setEditorBeside(beside: boolean): void {
+    this.parts.details.setEditorBeside(beside);
+  }
+
+  isFolded(section: string): boolean {
+    return this.folded.has(section);
+  }
+
+  setFolded(section: string, folded: boolean): void {
+    if (folded) {
+      this.folded.add(section);
+    } else {
+      this.folded.delete(section);
+    }
+    this.requestSave();
+  }
+
+  refreshLines(): void {
+    this.frames.refresh();
+    void this.parts.details.refresh();
   }
 
   focus(): void {
-    this.waterfall.focus();
+    this.parts.waterfall.focus();
+  }
+
+  /** Draws what changed, and keeps it. */
+  requestDraw(): void {
+    this.requestSave();
+    this.drawing.request();
   }
 
   /** What would bring this view back. */
@@ -228,11 +268,11 @@ export class TimelineView implements Disposable {
     const row = session.rowOf(session.selected);
     return {
       ...this.options,
-      ...this.layout.choices,
+      ...this.parts.layout.choices,
       folds: session.folds(),
       viewport: session.viewport,
       ...(row === undefined ? {} : { selectedSpanId: session.spanId(row) }),
-      scrollTopPx: this.waterfall.scrollTopPx,
+      scrollTopPx: this.parts.waterfall.scrollTopPx,
       foldedSections: [...this.folded],
       showCriticalPath: session.showCriticalPath,
       findText: session.findText,
@@ -246,94 +286,6 @@ export class TimelineView implements Disposable {
     this.element.remove();
   }
 
-  private newWaterfall(patterns: Patterns): Waterfall {
-    return new Waterfall(this.session, this.frames, patterns, {
-      onGoToCode: (node, preserveFocus) => {
-        this.openFrame({ row: this.session.rowOf(node) ?? -1 }, preserveFocus);
-      },
-      onResizeTree: (widthPx) => {
-        this.options = { ...this.options, treeWidthPx: Math.round(widthPx) };
-        this.requestDraw();
-      },
-      onPick: () => {
-        this.layout.insteadOpen = true;
-        this.requestDraw();
-      },
-      onScroll: () => {
-        this.card.hide();
-        this.requestDraw();
-      },
-    });
-  }
-
-  private newDetails(): DetailsPane {
-    return new DetailsPane(this.session, this.client, this.card, {
-      isFolded: (id) => this.folded.has(id),
-      setFolded: (id, folded) => {
-        if (folded) {
-          this.folded.add(id);
-        } else {
-          this.folded.delete(id);
-        }
-        this.requestSave();
-      },
-      onClose: () => {
-        this.setDetailsOpen(false);
-      },
-      onToggleLayout: () => {
-        this.layout.turn();
-        this.requestDraw();
-      },
-      onOpen: (reference) => {
-        this.openFrame(reference, true);
-      },
-      onFind: (key, value) => {
-        this.openFind(quoted(`${key}=${value}`));
-      },
-      onSelect: (node) => {
-        this.goTo(node);
-      },
-    });
-  }
-
-  private newBanner(): HTMLElement | undefined {
-    return problemBanner(this.session, {
-      onClose: () => {
-        this.banner?.remove();
-        this.options = { ...this.options, bannerClosed: true };
-        this.requestDraw();
-      },
-      onShow: (row) => {
-        this.goTo(this.session.tree.nodes[row]);
-      },
-    });
-  }
-
-  private assemble(): void {
-    const strip = element('div', { class: 'top-strip' }, this.legend.element, this.topStrip.element);
-    strip.style.height = `${this.topStrip.heightPx}px`;
-    this.layout.main.append(strip, this.waterfall.element);
-    this.element.append(this.header.element, ...(this.banner ? [this.banner] : []));
-    this.element.append(this.layout.body, this.card.element);
-    if (this.options.findOpen) {
-      this.findBar = this.newFindBar();
-    }
-  }
-
-  /** The find bar above the body: made when it is first wanted. */
-  private newFindBar(): FindBar {
-    const findBar = new FindBar(this.session, {
-      onStep: (forward) => {
-        this.run(forward ? 'findNext' : 'findPrevious');
-      },
-      onClose: () => {
-        this.closeFind();
-      },
-    });
-    this.layout.body.before(findBar.element);
-    return findBar;
-  }
-
   /** Where a person left this trace, or where its failure is. */
   private goOn(state: TimelineState | undefined, before: TimelineView | undefined): void {
     const { session } = this;
@@ -345,14 +297,10 @@ export class TimelineView implements Disposable {
       this.frames.takeOver(before.frames, rowOf);
       const row = session.rowOf(session.selected);
       if (row !== undefined) {
-        this.details.takeOver(before.details, row);
+        this.parts.details.takeOver(before.parts.details, row);
       }
     }
-    if (session.selected < 0 && session.tree.count > 0) {
-      const origin = lastOrigin(session.trace, session.origins);
-      session.selected = session.tree.nodes[origin ?? session.mainRow()]!;
-      session.visible.reveal(session.selected);
-    }
+    session.selectFailure();
   }
 
   private listen(): void {
@@ -363,7 +311,7 @@ export class TimelineView implements Disposable {
     disposables.add(
       session.onDidChange((change) => {
         if (change === 'selection') {
-          void this.details.show(session.rowOf(session.selected));
+          void this.parts.details.show(session.rowOf(session.selected));
           this.followCode(false);
         } else if (change === 'hover') {
           this.card.leave();
@@ -372,30 +320,21 @@ export class TimelineView implements Disposable {
       }),
     );
     disposables.add(this.frames.onDidChange(requestDraw));
-    disposables.add(
-      onDidChangeTheme(() => {
-        this.theme = readTheme();
-        this.themeVersion++;
-        this.requestDraw();
-      }),
-    );
-    const resize = new ResizeObserver(() => {
-      const { clientWidth, clientHeight } = this.element;
-      // At once: a frame with the old size would be stretched.
-      if (this.geometry?.panelWidthPx !== clientWidth || this.geometry.panelHeightPx !== clientHeight) {
-        this.draw();
-      }
-    });
-    resize.observe(this.element);
+    // Wherever it is let go: a row that was pressed waits to be filled anew.
+    window.addEventListener('pointerup', requestDraw);
     disposables.add(
       disposable(() => {
-        resize.disconnect();
+        window.removeEventListener('pointerup', requestDraw);
       }),
     );
-    const rows = this.waterfall.rows.element;
+    const { waterfall } = this.parts;
+    const rows = waterfall.rows.element;
     rows.addEventListener('keydown', (event) => {
       handleTreeKey(event, session, {
-        pageRows: Math.max(1, Math.floor(this.waterfall.heightPx / (this.geometry?.rowHeightPx ?? 24)) - 1),
+        pageRows: Math.max(
+          1,
+          Math.floor(waterfall.heightPx / (this.drawing.geometry?.rowHeightPx ?? 24)) - 1,
+        ),
         goTo: (node) => {
           this.zooming.cancel();
           this.goTo(node);
@@ -408,13 +347,6 @@ export class TimelineView implements Disposable {
     rows.addEventListener('pointermove', (event) => {
       this.explain(event);
     });
-    // Wherever it is let go: a row that was pressed waits to be filled anew.
-    window.addEventListener('pointerup', requestDraw);
-    disposables.add(
-      disposable(() => {
-        window.removeEventListener('pointerup', requestDraw);
-      }),
-    );
   }
 
   /** What the first frame does without: focus, details, the toolkit's elements, the line in the editor. */
@@ -422,8 +354,9 @@ export class TimelineView implements Disposable {
     if (options.focus) {
       this.focus();
     }
-    this.details.editorBeside = this.opening.editorBeside;
-    void this.details.show(this.session.rowOf(this.session.selected));
+    const { details } = this.parts;
+    details.editorBeside = this.opening.editorBeside;
+    void details.show(this.session.rowOf(this.session.selected));
     if (!this.opening.state) {
       // Opening a trace splits no editor: that takes a person who moves through it.
       this.followCode(true);
@@ -434,60 +367,9 @@ export class TimelineView implements Disposable {
     });
   }
 
-  /** How far the selected row stands below where it stood before spans came above it. */
-  private rowsMovedPx(before: TimelineView): number {
-    const index = this.session.visible.indexOfShown(this.session.selected);
-    const indexBefore = before.session.visible.indexOfShown(before.session.selected);
-    return index < 0 || indexBefore < 0 ? 0 : (index - indexBefore) * (this.geometry?.rowHeightPx ?? 0);
-  }
-
-  private requestDraw(): void {
-    this.requestSave();
-    if (!this.drawRequested) {
-      this.drawRequested = true;
-      requestAnimationFrame(() => {
-        this.drawRequested = false;
-        this.draw();
-      });
-    }
-  }
-
-  private draw(): void {
-    const geometry = this.measure();
-    if (!geometry) {
-      return;
-    }
-    this.geometry = geometry;
-    // The waterfall first: it asks how far it is scrolled, and that costs a layout where anything was written before.
-    this.waterfall.draw(geometry, this.theme, this.themeVersion);
-    this.legend.draw(geometry, this.theme, this.themeVersion);
-    this.topStrip.draw(geometry, this.theme);
-    this.header.update({
-      short: this.layout.isNarrow,
-      findOpen: this.options.findOpen,
-      followCode: this.options.followCode,
-    });
-    this.findBar?.update();
-  }
-
-  /** Lays out the panel and measures it; `undefined` while it is not shown. */
-  private measure(): Geometry | undefined {
-    const { clientWidth: panelWidthPx, clientHeight: panelHeightPx } = this.element;
-    if (panelWidthPx === 0) {
-      return undefined;
-    }
-    this.layout.apply(panelWidthPx);
-    this.details.setLayout(this.layout.kind);
-    return geometryOf(this.waterfall.widthPx, this.waterfall.heightPx, this.session.viewport, {
-      panelWidthPx,
-      panelHeightPx,
-      compact: this.compact,
-      wantedTreePx: this.options.treeWidthPx,
-    });
-  }
-
   private explain(event: PointerEvent): void {
-    const { geometry, waterfall } = this;
+    const { geometry } = this.drawing;
+    const { waterfall } = this.parts;
     if (geometry) {
       requestPointerCard(this.card, event, {
         session: this.session,
@@ -502,52 +384,11 @@ export class TimelineView implements Disposable {
     }
   }
 
-  private goTo(node: number | undefined): void {
-    if (node === undefined) {
-      return;
-    }
-    this.session.reveal(node);
-    // Rows may have appeared, so their places count only after a draw.
-    this.draw();
-    this.waterfall.show(node, true);
-  }
-
-  private openFind(text: string | undefined): void {
-    this.options = { ...this.options, findOpen: true };
-    this.findBar ??= this.newFindBar();
-    this.findBar.element.hidden = false;
-    if (text !== undefined) {
-      this.session.setFind(text, this.session.findFilters);
-    }
-    this.findBar.focus();
-    this.requestDraw();
-  }
-
-  private closeFind(): void {
-    this.options = { ...this.options, findOpen: false };
-    if (this.findBar) {
-      this.findBar.element.hidden = true;
-    }
-    this.session.setFind('', false);
-    this.focus();
-  }
-
-  private setDetailsOpen(open: boolean): void {
-    this.layout.setOpen(open);
-    this.draw();
-    this.focus();
-  }
-
   private followCode(onlyBeside: boolean): void {
     const row = this.session.rowOf(this.session.selected);
     if (this.options.followCode && row !== undefined) {
       this.code.follow(row, onlyBeside);
     }
-  }
-
-  private openFrame(reference: FrameReference, preserveFocus: boolean): void {
-    this.card.hide();
-    this.code.open(reference, preserveFocus);
   }
 
   private requestSave(): void {
@@ -556,8 +397,4 @@ export class TimelineView implements Disposable {
       this.opening.saveState(this.state());
     }, saveDelayMs);
   }
-}
-
-function quoted(text: string): string {
-  return /[\s"]/.test(text) && !text.includes('"') ? `"${text}"` : text;
 }
