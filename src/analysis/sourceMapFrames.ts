@@ -9,6 +9,8 @@ import { SourceText, type Enclosure } from '../core/locate/verifyLine';
 import { isBundlerCode, isOutputScript, plainUrl } from '../core/sourcemaps/bundlerUrl';
 import { contentHashOf } from '../core/sourcemaps/mapReference';
 import type { LibraryPlace } from '../protocol/resolve';
+import { DriftFrames, lowered, type DeployedAnswer } from './driftFrames';
+import { driftedSource } from './driftSource';
 import type { FileIndex } from './fileIndex';
 import {
   candidateAt,
@@ -66,11 +68,13 @@ export class SourceMapFrames {
   private readonly index: FileIndex;
   private readonly files: SourceFiles;
   private readonly maps: SourceMapPool;
+  private readonly drift: DriftFrames;
 
   constructor(index: FileIndex, files: SourceFiles, maps: SourceMapPool) {
     this.index = index;
     this.files = files;
     this.maps = maps;
+    this.drift = new DriftFrames(index);
   }
 
   /** `undefined` where there is no source map. */
@@ -200,13 +204,40 @@ export class SourceMapFrames {
     if (deeper) {
       return deeper;
     }
+    const drifted = await this.drifted(url, original, content, position, step);
+    if (drifted && drifted !== 'disagrees') {
+      return drifted;
+    }
     if (original.kind !== 'found') {
       const answer = notFound(this.index, original, lineBase1);
       const library = original.kind === 'none' ? libraryPlace(position) : undefined;
       return library ? { ...answer, library } : answer;
     }
     const file = await this.files.read(original.path);
-    return file ? this.graded(position, original, file, content, step) : { unknown: 'notInWorkspace' };
+    const answer: Answer = file
+      ? this.graded(position, original, file, content, step)
+      : { unknown: 'notInWorkspace' };
+    return drifted === 'disagrees' ? lowered(answer) : answer;
+  }
+
+  /** The source's line followed from the revision that ran; `undefined` where the revision has nothing to say of it. */
+  private async drifted(
+    url: string,
+    original: FileMatch,
+    content: string | undefined,
+    position: MappedPosition,
+    step: Step,
+  ): Promise<DeployedAnswer | undefined> {
+    const { deployed } = step.context;
+    // A build that did not run says nothing of the lines that did.
+    if (!deployed || step.build === 'other') {
+      return undefined;
+    }
+    const beside = this.besideMap(position.mapPath, url);
+    const now = original.kind === 'found' ? await this.files.read(original.path) : undefined;
+    const isProven = step.build === 'same' && !position.isDoubtful;
+    const source = { position, url, beside, now, content, isProven };
+    return driftedSource(this.drift, deployed, source, step);
   }
 
   private graded(

@@ -1,15 +1,14 @@
 import { SourceMapConsumer } from 'source-map';
-import { Lru } from '../base/lru';
 import type { DoubtfulSpan } from '../core/sourcemaps/mappings';
-import type { CheckedMap, MapPart, MapSource } from '../core/sourcemaps/sourceMap';
+import type { CheckedMap, MapSource } from '../core/sourcemaps/sourceMap';
 
 /** What a map says about a position. Lines and columns from 0, as in maps. */
 export interface OriginalPosition {
   readonly source: MapSource;
   readonly line: number;
   readonly column: number;
-  /** What the source calls the thing at the position, where the bundler renamed it. */
-  readonly name: string | undefined;
+  /** By `CheckedMap.nameOf`, what the source calls the thing at the position, where the bundler renamed it. */
+  readonly nameKey: string | undefined;
   /** The map leads from the generated position to other lines, too. */
   readonly isDoubtful: boolean;
 }
@@ -17,10 +16,14 @@ export interface OriginalPosition {
 interface OpenPart {
   readonly opening: Promise<SourceMapConsumer>;
   readonly doubtful: readonly DoubtfulSpan[];
+  /** Of the generated file, from 0. */
+  readonly firstLine: number;
   consumer?: SourceMapConsumer;
+  /** Number of its last use. */
+  lastUse: number;
 }
 
-type Look<T> = (consumer: SourceMapConsumer, doubtful: readonly DoubtfulSpan[]) => T;
+type Look<T> = (consumer: SourceMapConsumer, part: OpenPart) => T;
 
 /** A decoded part takes half a megabyte of the library's memory. */
 const KEPT_PARTS = 96;
@@ -32,15 +35,13 @@ const MAX_LINE_PARTS = 4;
  * opened as they are needed and destroyed when unused for longest.
  */
 export class SourceMapParts {
-  private readonly open = new Lru<MapPart, OpenPart>(KEPT_PARTS, (part) => {
-    void part.opening.then(
-      (consumer) => {
-        consumer.destroy();
-      },
-      // Told to whoever asked for the part.
-      () => undefined,
-    );
-  });
+  /** Of each map, by the number of the part. */
+  private readonly open = new Map<CheckedMap, (OpenPart | undefined)[]>();
+  /** Asked last: the frames of a stack mostly need one map. */
+  private recentMap: CheckedMap | undefined;
+  private recent: (OpenPart | undefined)[] = [];
+  private openCount = 0;
+  private uses = 0;
 
   /** The source position of a generated one; `undefined` where the map leads to no source. Rejects where the library refuses. */
   positionAt(
@@ -48,32 +49,26 @@ export class SourceMapParts {
     line: number,
     column: number,
   ): OriginalPosition | undefined | Promise<OriginalPosition | undefined> {
-    const part = map.parts[map.partAt(line, column)];
-    return (
-      part &&
-      this.use(map, part, (consumer, doubtful) => {
-        const found = consumer.originalPositionFor({ line: line - part.line + 1, column });
-        const source = map.sourceOf(found.source);
-        if (!source || found.line === null || found.column === null) {
-          return undefined;
-        }
-        const name = found.name === null ? undefined : map.nameOf(found.name);
-        const isDoubtful = doubtful.some(
-          (span) => span.line === line && span.start <= column && span.end > column,
-        );
-        return { source, line: found.line - 1, column: found.column, name, isDoubtful };
-      })
-    );
+    const number = map.partAt(line, column);
+    if (number === -1) {
+      return undefined;
+    }
+    const open = map === this.recentMap ? this.recent[number] : undefined;
+    if (open?.consumer) {
+      open.lastUse = ++this.uses;
+      return originalPosition(map, open.consumer, open, line, column);
+    }
+    return this.use(map, number, (consumer, used) => originalPosition(map, consumer, used, line, column));
   }
 
   /** Whether a segment begins at a position, and not before it. */
   async beginsAt(map: CheckedMap, line: number, column: number): Promise<boolean> {
-    const part = map.parts[map.partAt(line, column)];
-    if (!part || column === 0) {
-      return part !== undefined;
+    const number = map.partAt(line, column);
+    if (number === -1 || column === 0) {
+      return number !== -1;
     }
-    return this.use(map, part, (consumer) => {
-      const at = { line: line - part.line + 1, column };
+    return this.use(map, number, (consumer, { firstLine }) => {
+      const at = { line: line - firstLine + 1, column };
       const next = consumer.originalPositionFor({ ...at, bias: SourceMapConsumer.LEAST_UPPER_BOUND });
       const here = consumer.originalPositionFor(at);
       return here.source === next.source && here.line === next.line && here.column === next.column;
@@ -88,17 +83,17 @@ export class SourceMapParts {
       return undefined;
     }
     const found = new Map<string, OriginalPosition>();
-    for (const part of map.parts.slice(first, last + 1)) {
-      await this.use(map, part, (consumer) => {
+    for (let number = first; number <= last; number++) {
+      await this.use(map, number, (consumer, { firstLine }) => {
         consumer.eachMapping((mapping) => {
           const source = map.sourceOf(mapping.source);
-          if (mapping.generatedLine - 1 + part.line === line && source) {
+          if (mapping.generatedLine - 1 + firstLine === line && source) {
             const key = `${mapping.source} ${mapping.originalLine}`;
             const position = {
               source,
               line: mapping.originalLine - 1,
               column: mapping.originalColumn,
-              name: undefined,
+              nameKey: undefined,
               isDoubtful: false,
             };
             found.set(key, found.get(key) ?? position);
@@ -111,33 +106,106 @@ export class SourceMapParts {
 
   /** Destroys what is open of a map that nobody needs any more. */
   close(map: CheckedMap): void {
-    for (const part of map.parts) {
-      this.open.delete(part);
-    }
+    this.open.get(map)?.forEach((part, number) => {
+      if (part) {
+        this.destroy(map, number);
+      }
+    });
+    this.open.delete(map);
+    this.recentMap = undefined;
   }
 
   dispose(): void {
-    this.open.clear();
+    for (const map of [...this.open.keys()]) {
+      this.close(map);
+    }
   }
 
   /** At once where the part is open: nothing can destroy it before `look` returns. */
-  private use<T>(map: CheckedMap, part: MapPart, look: Look<T>): T | Promise<T> {
-    let open = this.open.get(part);
-    if (open?.consumer) {
-      return look(open.consumer, open.doubtful);
+  private use<T>(map: CheckedMap, number: number, look: Look<T>): T | Promise<T> {
+    const parts = this.partsOf(map);
+    const open = parts[number] ?? this.start(map, number);
+    open.lastUse = ++this.uses;
+    if (open.consumer) {
+      return look(open.consumer, open);
     }
-    if (!open) {
-      const { map: own, doubtful } = map.forLibrary(part);
-      open = { opening: new SourceMapConsumer(own), doubtful };
-      this.open.set(part, open);
-    }
-    const waited = open;
-    return waited.opening.then((consumer) => {
-      if (this.open.get(part) !== waited) {
-        return this.use(map, part, look);
+    return open.opening.then((consumer) => {
+      if (parts[number] !== open) {
+        return this.use(map, number, look);
       }
-      waited.consumer = consumer;
-      return look(consumer, waited.doubtful);
+      open.consumer = consumer;
+      return look(consumer, open);
     });
   }
+
+  private partsOf(map: CheckedMap): (OpenPart | undefined)[] {
+    if (map !== this.recentMap) {
+      this.recentMap = map;
+      this.recent = this.open.get(map) ?? [];
+      this.open.set(map, this.recent);
+    }
+    return this.recent;
+  }
+
+  private start(map: CheckedMap, number: number): OpenPart {
+    if (this.openCount >= KEPT_PARTS) {
+      this.destroyOldest();
+    }
+    const part = map.parts[number]!;
+    const { map: own, doubtful } = map.forLibrary(part);
+    const opening = new SourceMapConsumer(own);
+    const open: OpenPart = { opening, doubtful, firstLine: part.line, lastUse: 0 };
+    this.partsOf(map)[number] = open;
+    this.openCount++;
+    return open;
+  }
+
+  private destroyOldest(): void {
+    let oldest: { readonly map: CheckedMap; readonly number: number; readonly lastUse: number } | undefined;
+    for (const [map, parts] of this.open) {
+      parts.forEach((part, number) => {
+        if (part && part.lastUse < (oldest?.lastUse ?? Infinity)) {
+          oldest = { map, number, lastUse: part.lastUse };
+        }
+      });
+    }
+    if (oldest) {
+      this.destroy(oldest.map, oldest.number);
+    }
+  }
+
+  private destroy(map: CheckedMap, number: number): void {
+    const parts = this.open.get(map);
+    const open = parts?.[number];
+    if (!parts || !open) {
+      return;
+    }
+    parts[number] = undefined;
+    this.openCount--;
+    void open.opening.then(
+      (consumer) => {
+        consumer.destroy();
+      },
+      // Told to whoever asked for the part.
+      () => undefined,
+    );
+  }
+}
+
+function originalPosition(
+  map: CheckedMap,
+  consumer: SourceMapConsumer,
+  { doubtful, firstLine }: OpenPart,
+  line: number,
+  column: number,
+): OriginalPosition | undefined {
+  const found = consumer.originalPositionFor({ line: line - firstLine + 1, column });
+  const source = map.sourceOf(found.source);
+  if (!source || found.line === null || found.column === null) {
+    return undefined;
+  }
+  const isDoubtful =
+    doubtful.length > 0 &&
+    doubtful.some((span) => span.line === line && span.start <= column && span.end > column);
+  return { source, line: found.line - 1, column: found.column, nameKey: found.name ?? undefined, isDoubtful };
 }

@@ -128,7 +128,8 @@ export class SourceMapPool {
     const column = question.columnBase1 - 1;
     const { checked } = opened.value;
     const begins = await this.parts.beginsAt(checked, line, column);
-    return begins ? (await this.parts.positionAt(checked, line, column))?.name : undefined;
+    const position = begins ? await this.parts.positionAt(checked, line, column) : undefined;
+    return checked.nameOf(position?.nameKey);
   }
 
   /** The text of a source inside a map; `map` absolute, `source` as the map spells it. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Slices } from '../core/sourcemaps/jsonBytes';
 
 /** Longest that a walk keeps other questions waiting, in ms. */
-const TURN_MS = 5;
+const TURN_MS = 3;
 
 /** Finishes a walk, answering other questions of the worker in its pauses. */
 export async function inSlices<T>(walk: Slices<T>): Promise<T> {

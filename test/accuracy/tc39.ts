@@ -126,22 +126,29 @@ async function actionFailure(
   try {
     const { generatedLine: line, generatedColumn: column } = action;
     let found = await parts.positionAt(map, line!, column!);
+    let last = map;
     for (const name of action.intermediateMaps ?? []) {
       const next = readMap(path.join(resources, name));
-      found =
-        found && typeof next !== 'string'
-          ? await parts.positionAt(next, found.line, found.column)
-          : undefined;
+      if (typeof next === 'string') {
+        return `${name} refused as ${next}`;
+      }
+      found = found && (await parts.positionAt(next, found.line, found.column));
+      last = next;
     }
-    return positionFailure(found, action);
+    return positionFailure(last, found, action);
   } finally {
     parts.dispose();
   }
 }
 
-function positionFailure(found: OriginalPosition | undefined, action: SuiteAction): string | undefined {
+function positionFailure(
+  map: CheckedMap,
+  found: OriginalPosition | undefined,
+  action: SuiteAction,
+): string | undefined {
   const { originalSource, originalLine, originalColumn, mappedName } = action;
-  const { source, line = null, column = null, name = null } = found ?? {};
+  const { source, line = null, column = null, nameKey } = found ?? {};
+  const name = map.nameOf(nameKey) ?? null;
   return difference(
     [source?.url ?? null, line, column, name],
     [originalSource, originalLine, originalColumn, mappedName],

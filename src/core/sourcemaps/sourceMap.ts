@@ -66,6 +66,9 @@ export class CheckedMap {
   /** Name of the generated file, where the map has one. */
   readonly file: string | undefined;
   private readonly json: JsonBytes;
+  /** Where each part begins, for the search. */
+  private readonly lines: Uint32Array;
+  private readonly columns: Uint32Array;
 
   constructor(json: JsonBytes, raw: RawMap, sources: readonly MapSource[], parts: readonly MapPart[]) {
     this.json = json;
@@ -73,6 +76,8 @@ export class CheckedMap {
     this.parts = parts;
     this.debugId = raw.debugId;
     this.file = raw.file;
+    this.lines = Uint32Array.from(parts, (part) => part.line);
+    this.columns = Uint32Array.from(parts, (part) => part.column);
   }
 
   /** Bytes that the map keeps in memory. */
@@ -82,12 +87,13 @@ export class CheckedMap {
 
   /** Index of the part that a position, from 0, is looked up in: the last that begins at or before it; -1 where none does. */
   partAt(line: number, column: number): number {
+    const { lines, columns } = this;
     let low = 0;
-    let high = this.parts.length;
+    let high = lines.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const part = this.parts[middle]!;
-      if (part.line < line || (part.line === line && part.column <= column)) {
+      const partLine = lines[middle]!;
+      if (partLine < line || (partLine === line && columns[middle]! <= column)) {
         low = middle + 1;
       } else {
         high = middle;
@@ -116,7 +122,10 @@ export class CheckedMap {
   }
 
   /** The name that the library calls by this key: the place where it stands in the map. */
-  nameOf(key: string): string | undefined {
+  nameOf(key: string | undefined): string | undefined {
+    if (key === undefined) {
+      return undefined;
+    }
     const start = Number(key);
     return stringOf(this.json.parse({ start, end: this.json.stringEnd(start) }));
   }

@@ -32,9 +32,11 @@ describe('SourceMapParts', () => {
 
   /** `source line:column name`, all from 0, or `none`. */
   async function at(map: unknown, line: number, column: number, partBytes?: number): Promise<string> {
-    const found = await parts.positionAt(read(map, partBytes), line, column);
+    const checked = read(map, partBytes);
+    const found = await parts.positionAt(checked, line, column);
+    const name = checked.nameOf(found?.nameKey);
     return found
-      ? `${found.source.url ?? 'null'} ${found.line}:${found.column}${found.name === undefined ? '' : ` ${found.name}`}`
+      ? `${found.source.url ?? 'null'} ${found.line}:${found.column}${name === undefined ? '' : ` ${name}`}`
       : 'none';
   }
 
@@ -264,7 +266,12 @@ async function assertSame(
       const expected = originalPositionFor(oracle, { line: line + 1, column, bias: GREATEST_LOWER_BOUND });
       const found = await parts.positionAt(map, line, column);
       assert.deepEqual(
-        [found?.source.url ?? null, found && found.line + 1, found?.column, found?.name ?? null],
+        [
+          found?.source.url ?? null,
+          found && found.line + 1,
+          found?.column,
+          map.nameOf(found?.nameKey) ?? null,
+        ],
         [expected.source, expected.line ?? undefined, expected.column ?? undefined, expected.name],
         `${line}:${column}`,
       );
