@@ -25,7 +25,7 @@ import { PastedStacks } from './host/pasted/pastedStacks';
 import { Receiver } from './host/receiver/receiver';
 import { registerReceiverCommands } from './host/receiver/receiverCommands';
 import { TerminalVariables } from './host/receiver/terminals';
-import { FrameOpener } from './host/source/frameOpener';
+import { Lines } from './host/source/lines';
 import { StatusBar } from './host/statusBar';
 import { registerSupportCommands } from './host/supportCommands';
 import { TimelineEditors } from './host/timeline/timelineEditors';
@@ -47,6 +47,7 @@ export class App implements Disposable {
   readonly model: FailuresModel;
   readonly connections: ConnectionsTree;
   readonly pasted: PastedStacks;
+  readonly lines: Lines;
 
   constructor(context: vscode.ExtensionContext) {
     useDisplayLanguage();
@@ -70,7 +71,6 @@ export class App implements Disposable {
       new TerminalVariables(context.environmentVariableCollection, workspaceState, this.receiver),
     );
     const snoozes = parts.add(new Snoozes(globalState));
-    const opener = parts.add(new FrameOpener(extensionUri));
 
     this.model = parts.add(
       new FailuresModel(this.analysis, {
@@ -78,6 +78,8 @@ export class App implements Disposable {
         ...workspaceState.get<Partial<FailureChoices>>(choicesKey, {}),
       }),
     );
+    this.lines = parts.add(new Lines(context, this.analysis, this.model));
+    const { opener } = this.lines;
     this.pasted = parts.add(new PastedStacks(this.analysis, workspaceState));
     parts.add(new RemoteGroups(this.model, this.receiver));
     this.failures = parts.add(
@@ -96,7 +98,7 @@ export class App implements Disposable {
     parts.add(new StatusBar(this.model));
     parts.add(new Alerts(this.model, snoozes, workspaceState));
     parts.add(
-      new AnalysisSetup(this.analysis, store, log, () => {
+      new AnalysisSetup(this.analysis, store, this.lines.said, log, () => {
         this.failures.planUpdate();
       }),
     );
@@ -135,6 +137,7 @@ export class App implements Disposable {
         memento: workspaceState,
       }),
     );
+    this.lines.registerCommands(commands, () => this.failures.selection);
     parts.add(registerPastedCommands({ commands, pasted: this.pasted, view: this.failures, opener }));
     parts.add(registerConnectionCommands(commands, store, this.analysis));
     parts.add(new Recommendations(store, globalState, log));

@@ -4,6 +4,7 @@
  */
 import type { ConnectionConfig } from './protocol/backend';
 import type { PathMapping } from './protocol/analysis';
+import type { ResolvedFrame } from './protocol/resolve';
 import type { TimelineCommand } from './protocol/timeline';
 
 /** Id of the view container in the activity bar. */
@@ -18,6 +19,9 @@ export const timelineEditor = {
   scheme: 'spanline',
   extension: '.spanline-trace',
 } as const;
+
+/** Read-only texts that are no files: code inside archives and source maps, files as they were at a revision. */
+export const sourceScheme = 'spanline-source';
 
 /** Commands that act on the timeline in focus. */
 export const timelineCommands = {
@@ -77,6 +81,11 @@ export const Command = {
   markAllAsRead: 'spanline.markAllAsRead',
   openTimeline: 'spanline.openTimeline',
   goToLine: 'spanline.goToLine',
+  whyThisLine: 'spanline.whyThisLine',
+  mapFolder: 'spanline.mapFolder',
+  chooseSourceMap: 'spanline.chooseSourceMap',
+  setDeployedRevision: 'spanline.setDeployedRevision',
+  compareWithWorkingFile: 'spanline.compareWithWorkingFile',
   showMore: 'spanline.showMore',
   copyTraceId: 'spanline.copyTraceId',
   copyAsMarkdown: 'spanline.copyAsMarkdown',
@@ -95,6 +104,25 @@ export interface FailureRow {
   readonly rowId: string;
 }
 
+/** A frame with the service that ran it and the failure it belongs to, as far as they are known. */
+export interface FailingFrame {
+  readonly frame: ResolvedFrame;
+  readonly service?: string;
+  readonly serviceVersion?: string;
+  /** Type of the exception or failure. */
+  readonly type?: string;
+  readonly message?: string;
+}
+
+/** A line of a document. */
+export interface EditorLine {
+  readonly uri: string;
+  readonly lineBase1: number;
+}
+
+/** What commands about lines are called on: a row of the Failures view, the selected one, a frame, or the mark on a line. */
+export type CalledOnLine = FailureRow | { readonly selected: true } | FailingFrame | EditorLine;
+
 /** A row of the Connections view. */
 export interface ConnectionRow {
   readonly connectionId: string;
@@ -112,6 +140,10 @@ interface ArgumentsOf {
   [Command.removeConnection]: [row?: ConnectionRow];
   [Command.openTimeline]: [row?: FailureRow];
   [Command.goToLine]: [row?: FailureRow];
+  [Command.whyThisLine]: [called?: CalledOnLine];
+  [Command.mapFolder]: [called?: CalledOnLine];
+  [Command.chooseSourceMap]: [called?: CalledOnLine];
+  [Command.setDeployedRevision]: [called?: CalledOnLine];
   [Command.showMore]: [row?: FailureRow];
   [Command.copyTraceId]: [row?: FailureRow];
   [Command.copyAsMarkdown]: [row?: FailureRow];
@@ -137,6 +169,7 @@ export const Setting = {
   alertsEnabled: 'spanline.alerts.enabled',
   alertsQuietHours: 'spanline.alerts.quietHours',
   timelineCompactRows: 'spanline.timeline.compactRows',
+  editorGutterMarks: 'spanline.editor.gutterMarks',
 } as const;
 export type Setting = (typeof Setting)[keyof typeof Setting];
 
@@ -153,6 +186,7 @@ export interface SettingTypes {
   /** `22:00-07:00`; empty for none. */
   [Setting.alertsQuietHours]: string;
   [Setting.timelineCompactRows]: boolean;
+  [Setting.editorGutterMarks]: boolean;
 }
 
 /** The defaults, equal to the manifest's. */
@@ -167,6 +201,7 @@ export const settingDefaults: { readonly [K in Setting]: SettingTypes[K] } = {
   [Setting.alertsEnabled]: true,
   [Setting.alertsQuietHours]: '',
   [Setting.timelineCompactRows]: false,
+  [Setting.editorGutterMarks]: true,
 };
 
 /** Context keys that the extension sets. */
@@ -176,6 +211,7 @@ export const ContextKey = {
   standardPort: 'spanline.standardPort',
   terminals: 'spanline.terminals',
   searching: 'spanline.searching',
+  lineShown: 'spanline.lineShown',
   timelineFocused: 'spanline.timelineFocused',
   timelineTextFocused: 'spanline.timelineTextFocused',
 } as const;
@@ -192,6 +228,8 @@ export interface ContextKeyTypes {
   [ContextKey.terminals]: boolean;
   /** The Failures view is narrowed by a search. */
   [ContextKey.searching]: boolean;
+  /** The line of a frame was opened. */
+  [ContextKey.lineShown]: boolean;
   /** A timeline has the focus. */
   [ContextKey.timelineFocused]: boolean;
   /** The focus is in a timeline's text field. */
@@ -209,6 +247,8 @@ export const RowFlag = {
   trace: 'trace',
   /** The row leads to a line, or to candidates for one. */
   line: 'line',
+  /** The row has a frame, whether or not its line is known. */
+  frame: 'frame',
   unread: 'unread',
   snoozed: 'snoozed',
   /** The trace has a page in its backend's own UI. */

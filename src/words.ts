@@ -8,6 +8,7 @@ import { formatAge, formatCount, formatHourMinute, formatMegabytes, formatPercen
 import type { GroupState } from './core/failures/failureGroup';
 import type { DecodeError, RejectReason } from './core/codecs/decodeOutcome';
 import type { ExceptionRelation } from './core/frames/frame';
+import type { NoMapping } from './core/locate/mappingBetween';
 import type { Evidence, Grade, LocationReason, UnknownReason, Via } from './core/locate/grade';
 import type { TraceProblem } from './core/model/problems';
 import type { DriftProblem } from './core/drift/driftProblem';
@@ -241,6 +242,9 @@ export const tooltipTerms = {
   grade: () => t('Grade'),
   whyNoLine: () => t('No line'),
   trace: () => t('Trace'),
+  evidence: () => t('Evidence'),
+  deployed: () => t('Deployed'),
+  printed: () => t('Printed'),
 } as const;
 
 /** Accessible label of a group row, which says the state in words. */
@@ -435,8 +439,140 @@ export function viaText(via: Via): string {
 /** Words about lines that take no parameter. */
 export const lineWords = {
   noFrames: () => t('This failure carries no stack and names no line.'),
-  pickCandidate: () => t('Several files fit. Pick the one that this frame means.'),
+  noneChosen: () => t('Open a line, or select a failure or frame, first.'),
   openOutside: () => t('Open'),
+  picked: () => t('likely: picked among several files'),
+  unreadable: () => t('This source cannot be read any more.'),
+  whyThisLine: () => t('Why This Line?'),
+  compare: () => t('Compare with Working File'),
+  saveMapping: () => t('Save Mapping'),
+  mapFolder: () => t('Map Folder…'),
+  chooseSourceMap: () => t('Choose Source Map…'),
+  mapChosen: () => t('The chosen source map is used from now on.'),
+  setRevision: () => t('Set Deployed Revision…'),
+  revisionPrompt: () => t('Pick a tag or branch, or type a commit, tag or branch'),
+} as const;
+
+/** Behind a line and in the status bar: `moved from 88 in 4f2c1d0`. */
+export function movedFromText(line: string, revision: string): string {
+  return t('moved from {0} in {1}', line, revision);
+}
+
+/** Behind a line of the text that was deployed. */
+export function deployedLineText(revision: string): string {
+  return t('as deployed in {0}', revision);
+}
+
+/** Shown for a moment when the line that opened was edited and not saved. */
+export function editedLineText(line: string): string {
+  return t('{0} was edited since the file was saved; this is its place', line);
+}
+
+/** Why a deployed text cannot be compared. */
+export function noWorkingFileText(path: string): string {
+  return t('The workspace has no {0} any more.', path);
+}
+
+/** Words of *Why This Line?*. */
+export const whyWords = {
+  title: () => t('Why This Line?'),
+  line: () => t('line'),
+  way: () => t('the way there'),
+  evidence: () => t('what speaks for it'),
+  candidates: () => t('files it may mean'),
+  help: () => t('not right?'),
+  printed: () => t('as the stack prints it'),
+  deployed: () => t('the line as it was deployed'),
+  openLibrary: () => t('Open the code of the package'),
+  saveDescription: () => t('so that all frames of the service follow'),
+  mapDescription: () => t('say which folder of the workspace this path is'),
+  forgetMap: () => t('Forget Chosen Source Map'),
+} as const;
+
+/** A path mapping: `/srv/app → services/orders`. */
+export function mappingText(from: string, to: string): string {
+  return `${from} → ${to}`;
+}
+
+/** Shown for a moment when a mapping was saved. */
+export function mappingSavedText(mapping: string): string {
+  return t('Saved {0} in the workspace settings', mapping);
+}
+
+/** Whose frames a mapping is for. */
+export function serviceFramesText(service: string): string {
+  return t('frames of {0}', service);
+}
+
+/** Asked before every absolute path is mapped. */
+export function wholeDiskQuestion(to: string): string {
+  return t(
+    'The frame stands at the top of its disk, so that every absolute path would be taken for one below {0}. Save this mapping?',
+    to,
+  );
+}
+
+/** Why no mapping can be saved. */
+export function noMappingText(problem: NoMapping | 'notInFolder', file: string, local: string): string {
+  switch (problem) {
+    case 'noFile':
+      return t('{0} names no file that could be mapped.', file);
+    case 'nameDiffers':
+      return t('{0} and {1} have different names; a mapping only changes folders.', file, local);
+    case 'noFolder':
+      return t('{0} has no folder that could be mapped.', file);
+    case 'notInFolder':
+      return t('{1} has no file that {0} could be.', file, local);
+  }
+}
+
+/** Words of *Save Mapping* and *Map Folder…*. */
+export const mappingWords = {
+  confirm: () => t('Written to the workspace settings; all frames follow at once'),
+  everyService: () => t('frames of every service'),
+  toFolder: (setting: string) => t('{0} in .vscode/settings.json', setting),
+  toWorkspaceFile: (setting: string) => t('{0} in the workspace file', setting),
+  mapWholeDisk: () => t('Map Whole Disk'),
+  untrusted: () => t('Path mappings are not used until the workspace is trusted.'),
+  manageTrust: () => t('Manage Workspace Trust'),
+  noFolder: () => t('A mapping leads to a folder of the workspace. Open a folder first.'),
+  outside: () => t('A mapping leads to a folder of the workspace; this one is outside.'),
+  dialogTitle: () => t('Which folder or file of the workspace is this path?'),
+  dialogButton: () => t('Map'),
+} as const;
+
+/** Title of the dialog that asks for a source map. */
+export function chooseMapTitle(file: string): string {
+  return t('Source map of {0}', file);
+}
+
+/** Words of *Choose Source Map…*. */
+export const mapWords = {
+  noFile: () => t('This frame names no file, so that no source map belongs to it.'),
+  notOnDisk: () => t('A source map is read from disk only.'),
+  filter: () => t('Source maps'),
+  dialogButton: () => t('Use'),
+} as const;
+
+/** Title of *Set Deployed Revision…*. */
+export function revisionTitle(service: string, version: string): string {
+  return version === ''
+    ? t('Which revision of {0} ran?', service)
+    : t('Which revision is {0} {1}?', service, version);
+}
+
+/** Shown for a moment when a revision was said. */
+export function revisionSetText(service: string, revision: string): string {
+  return t('Lines of {0} are followed from {1}', service, revision);
+}
+
+/** Words of *Set Deployed Revision…*. */
+export const revisionWords = {
+  noService: () => t('This frame is of no known service, so that no revision belongs to it.'),
+  tags: () => t('tags'),
+  branches: () => t('branches'),
+  typed: () => t('as typed'),
+  forget: () => t('Forget the revision'),
 } as const;
 
 /** Asked before a file outside the workspace opens. */

@@ -2,19 +2,27 @@ import * as vscode from 'vscode';
 
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { Setting } from '../contributions';
-import type { AnalysisContract } from '../protocol/analysis';
+import type { AnalysisContract, ChosenMap, ServiceRevision } from '../protocol/analysis';
 import { networkOptions } from './connections/network';
 import type { ConnectionStore } from './connections/connectionStore';
+import type { KeptList } from './keptList';
 import type { Log } from './log';
 import { onDidChangeSettings, readSetting } from './settings';
 import type { WorkerHandle } from './workers';
 import { WorkerStopped } from './workers';
 import { WorkspaceFiles, workspaceFoldersOnDisk } from './workspaceFiles';
 
-/** Tells the analysis worker what it must know: connections with their secrets, network, folders, mappings, and each change of them. */
+/** What people said about lines, besides the mappings in the settings. */
+export interface SaidOfLines {
+  readonly revisions: KeptList<ServiceRevision>;
+  readonly chosenMaps: KeptList<ChosenMap>;
+}
+
+/** Tells the analysis worker what it must know: connections with their secrets, network, folders, what people said about lines, and each change of them. */
 export class AnalysisSetup implements Disposable {
   private readonly analysis: WorkerHandle<AnalysisContract>;
   private readonly connections: ConnectionStore;
+  private readonly said: SaidOfLines;
   private readonly log: Log;
   private readonly subscriptions = new DisposableStore();
   private sent: Promise<void> | undefined;
@@ -23,11 +31,13 @@ export class AnalysisSetup implements Disposable {
   constructor(
     analysis: WorkerHandle<AnalysisContract>,
     connections: ConnectionStore,
+    said: SaidOfLines,
     log: Log,
     changed: () => void,
   ) {
     this.analysis = analysis;
     this.connections = connections;
+    this.said = said;
     this.log = log;
     const resend = (): void => {
       if (analysis.isRunning) {
@@ -36,6 +46,8 @@ export class AnalysisSetup implements Disposable {
     };
     this.subscriptions.add(analysis.onDidStart(() => void this.send()));
     this.subscriptions.add(connections.onDidChange(resend));
+    this.subscriptions.add(said.revisions.onDidChange(resend));
+    this.subscriptions.add(said.chosenMaps.onDidChange(resend));
     this.subscriptions.add(onDidChangeSettings([Setting.sourceMappings], resend));
     this.subscriptions.add(vscode.workspace.onDidChangeWorkspaceFolders(resend));
     this.subscriptions.add(vscode.workspace.onDidGrantWorkspaceTrust(resend));
@@ -77,8 +89,8 @@ export class AnalysisSetup implements Disposable {
       network: networkOptions(),
       folders: workspaceFoldersOnDisk(),
       mappings: readSetting(Setting.sourceMappings),
-      revisions: [],
-      chosenMaps: [],
+      revisions: this.said.revisions.list(),
+      chosenMaps: this.said.chosenMaps.list(),
       trusted: vscode.workspace.isTrusted,
     });
   }

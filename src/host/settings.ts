@@ -18,6 +18,14 @@ export function readWorkspaceSetting<K extends Setting>(key: K): SettingTypes[K]
   return inspected?.workspaceFolderValue ?? inspected?.workspaceValue;
 }
 
+/** Writes a setting of the open workspace: to its folder's settings, or to the workspace file. */
+export async function writeWorkspaceSetting<K extends Setting>(
+  key: K,
+  value: SettingTypes[K],
+): Promise<void> {
+  await vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Workspace);
+}
+
 /** Calls back when one of `keys` changes. */
 export function onDidChangeSettings(keys: readonly Setting[], listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {

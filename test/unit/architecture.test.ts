@@ -269,7 +269,21 @@ describe('architecture', () => {
         assert.equal(category, isTimeline ? 'Spanline Timeline' : 'Spanline', command);
         assert.match(title, /^[A-Z]/, command);
         // Short words stay small, as in VS Code's own titles.
-        const small = new Set(['a', 'all', 'and', 'as', 'by', 'for', 'from', 'in', 'of', 'or', 'the', 'to']);
+        const small = new Set([
+          'a',
+          'all',
+          'and',
+          'as',
+          'by',
+          'for',
+          'from',
+          'in',
+          'of',
+          'or',
+          'the',
+          'to',
+          'with',
+        ]);
         const wrong = title.split(' ').filter((word) => /^[a-z]/.test(word) && !small.has(word));
         assert.deepEqual(wrong, [], `${command}: ${title}`);
       }

@@ -13,8 +13,9 @@ import { pageUrlOfTrace } from './backendPage';
 import { askFilter, askGrouping, askWindow } from './choicePicks';
 import type { FailureChoices, FailuresModel } from './failuresModel';
 import type { FailuresView } from './failuresView';
+import { failingFrameOfRow } from './failingFrame';
 import { markdownOfFailure } from './failureMarkdown';
-import { frameOfRow, groupOfRow, isUnread, traceIdOfRow, type Row } from './rows';
+import { groupOfRow, isUnread, traceIdOfRow, type Row } from './rows';
 import { askSnooze } from './snoozePick';
 import type { Snoozes } from './snoozes';
 import { openTimeline, timelineName } from './timelineUri';
@@ -102,7 +103,7 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
     commands.register(Command.goToLine, async (called) => {
       const row = rowOf(called);
       if (row) {
-        await opener.open(frameOfRow(row));
+        await opener.open(failingFrameOfRow(row));
       }
     }),
     commands.register(Command.showMore, async (called) => {

@@ -143,6 +143,7 @@ export function groupTexts(row: GroupRow, context: Omit<RowContext, 'moreBelow'>
       RowFlag.group,
       RowFlag.trace,
       leadsToLine(group.frame) && RowFlag.line,
+      group.frame !== undefined && RowFlag.frame,
       isUnread(group) && RowFlag.unread,
       snoozed && RowFlag.snoozed,
       context.hasPage(group.connectionIds) && RowFlag.page,
@@ -263,7 +264,11 @@ function spanItem(row: SpanRow): vscode.TreeItem {
       .filter((part) => part !== '')
       .join(', '),
   };
-  item.contextValue = flags(RowFlag.trace, leadsToLine(span.frame) && RowFlag.line);
+  item.contextValue = flags(
+    RowFlag.trace,
+    leadsToLine(span.frame) && RowFlag.line,
+    span.frame !== undefined && RowFlag.frame,
+  );
   if (leadsToLine(span.frame)) {
     item.command = commandLink(Command.goToLine, label, row);
   } else {
@@ -282,7 +287,7 @@ function frameItem(frame: ResolvedFrame, row: Row): vscode.TreeItem {
   item.accessibilityInformation = {
     label: joinFacts([item.label as string, item.description, gradeAndReasonText(frame)]),
   };
-  item.contextValue = flags(RowFlag.line);
+  item.contextValue = flags(RowFlag.line, RowFlag.frame);
   item.command = commandLink(Command.goToLine, item.label as string, row);
   return item;
 }

@@ -192,8 +192,15 @@ export class FailuresView implements Disposable {
   async revealPasted(stackId: string): Promise<StackRow | undefined> {
     const rows = (await pastedRows(this.parts.pasted)[0]?.stacks()) ?? [];
     const row = rows.find(({ stack }) => stack.id === stackId);
-    if (row) {
-      await this.treeView.reveal(row, { select: true, focus: true, expand: true });
+    if (!row) {
+      return undefined;
+    }
+    const options = { select: true, focus: true, expand: true };
+    try {
+      await this.treeView.reveal(row, options);
+    } catch {
+      // VS Code gives up where the tree is drawn anew meanwhile, as the new row makes it be.
+      await this.treeView.reveal(row, options);
     }
     return row;
   }

@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import { Command, type FailureRow } from '../../contributions';
 import { noFramesText, pastedWords } from '../../words';
 import { runCommand, type Commands } from '../commands';
+import { failingFrameOfRow } from '../failures/failingFrame';
 import type { FailuresView } from '../failures/failuresView';
-import { frameOfRow, type Row } from '../failures/rows';
+import type { Row } from '../failures/rows';
 import { baseName } from '../source/lineText';
 import type { FrameOpener } from '../source/frameOpener';
 import type { PastedStacks, StackOrigin } from './pastedStacks';
@@ -35,9 +36,9 @@ export function registerPastedCommands(parts: PastedCommandParts): vscode.Dispos
       const stack = text.trim() === '' ? undefined : await pasted.add(text, origin, originName, Date.now());
       if (stack) {
         const row = await view.revealPasted(stack.id);
-        const frame = row && frameOfRow(row);
-        if (frame) {
-          await opener.reveal(frame, { preserveFocus: true });
+        const failing = row && failingFrameOfRow(row);
+        if (failing) {
+          await opener.reveal(failing, { preserveFocus: true });
         }
         return;
       }

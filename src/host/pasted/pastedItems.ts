@@ -48,7 +48,11 @@ export function stackItem(row: StackRow, nowMs: number): vscode.TreeItem {
   }
   item.accessibilityInformation = { label: joinFacts([label, item.description]) };
   const leads = frame?.location !== undefined || (frame?.candidates?.length ?? 0) > 0;
-  item.contextValue = [RowFlag.stack, ...(leads ? [RowFlag.line] : [])].join(' ');
+  item.contextValue = [
+    RowFlag.stack,
+    ...(leads ? [RowFlag.line] : []),
+    ...(frame ? [RowFlag.frame] : []),
+  ].join(' ');
   if (leads) {
     item.command = commandLink(Command.goToLine, label, row);
   }

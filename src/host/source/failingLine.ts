@@ -1,12 +1,25 @@
 import * as vscode from 'vscode';
 
-/** Marks the line that was opened last, as a debugger marks its stack frame; an edit of the file takes the mark away. */
+import type { Base1 } from '../../base/units';
+import type { FailingFrame } from '../../contributions';
+import type { BufferLines, PinnedLine } from './bufferLines';
+
+interface Mark {
+  readonly uri: string;
+  readonly pin: PinnedLine;
+  readonly note: string | undefined;
+  readonly failing: FailingFrame;
+}
+
+/** Marks the line that was opened last, as a debugger marks its stack frame. The mark moves with edits and goes when its own line is edited. */
 export class FailingLine implements vscode.Disposable {
+  private readonly buffers: BufferLines;
   private readonly line: vscode.TextEditorDecorationType;
   private readonly subscriptions: vscode.Disposable;
-  private marked: { readonly uri: string; readonly decoration: vscode.DecorationOptions } | undefined;
+  private marked: Mark | undefined;
 
-  constructor(extensionUri: vscode.Uri) {
+  constructor(extensionUri: vscode.Uri, buffers: BufferLines) {
+    this.buffers = buffers;
     this.line = vscode.window.createTextEditorDecorationType({
       isWholeLine: true,
       backgroundColor: new vscode.ThemeColor('editor.stackFrameHighlightBackground'),
@@ -16,28 +29,65 @@ export class FailingLine implements vscode.Disposable {
       dark: { gutterIconPath: vscode.Uri.joinPath(extensionUri, 'media', 'failingLineDark.svg') },
       gutterIconSize: 'contain',
     });
+    const moved = buffers.onDidChange((uri) => {
+      if (uri === this.marked?.uri) {
+        this.draw();
+      }
+    });
     this.subscriptions = vscode.Disposable.from(
       this.line,
+      moved,
       vscode.window.onDidChangeVisibleTextEditors(() => {
         this.draw();
-      }),
-      vscode.workspace.onDidChangeTextDocument((event) => {
-        // The line that was proven may not be the line any more.
-        if (event.contentChanges.length > 0 && event.document.uri.toString() === this.marked?.uri) {
-          this.marked = undefined;
-          this.draw();
-        }
       }),
     );
   }
 
-  /** Marks one line, with a note behind it where its place is not exact. */
-  mark(editor: vscode.TextEditor, lineBase0: number, note: string | undefined): void {
-    const range = editor.document.lineAt(lineBase0).range;
-    this.marked = {
-      uri: editor.document.uri.toString(),
-      decoration: {
-        range,
+  /** The frame whose line was opened last, also where its mark is gone. */
+  get last(): FailingFrame | undefined {
+    return this.marked?.failing;
+  }
+
+  /** The frame whose mark stands on a line. */
+  at(uri: string, lineBase1: number): FailingFrame | undefined {
+    const { marked } = this;
+    return marked?.uri === uri && lineOf(marked) === lineBase1 ? marked.failing : undefined;
+  }
+
+  /** Marks one line of a file as it is on disk, with a note behind it where its place is not exact. */
+  async mark(
+    document: vscode.TextDocument,
+    diskLineBase1: Base1,
+    failing: FailingFrame,
+    note: string | undefined,
+  ): Promise<void> {
+    const pin = await this.buffers.pin(document, diskLineBase1);
+    this.marked?.pin.dispose();
+    this.marked = { uri: String(document.uri), pin, note, failing };
+    this.draw();
+  }
+
+  dispose(): void {
+    this.marked?.pin.dispose();
+    this.subscriptions.dispose();
+  }
+
+  private draw(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      editor.setDecorations(this.line, this.decorationsFor(editor.document));
+    }
+  }
+
+  private decorationsFor(document: vscode.TextDocument): vscode.DecorationOptions[] {
+    const { marked } = this;
+    const lineBase1 = marked?.uri === String(document.uri) ? lineOf(marked) : undefined;
+    if (marked === undefined || lineBase1 === undefined || lineBase1 > document.lineCount) {
+      return [];
+    }
+    const { note } = marked;
+    return [
+      {
+        range: document.lineAt(lineBase1 - 1).range,
         ...(note === undefined
           ? {}
           : {
@@ -51,18 +101,11 @@ export class FailingLine implements vscode.Disposable {
               },
             }),
       },
-    };
-    this.draw();
+    ];
   }
+}
 
-  dispose(): void {
-    this.subscriptions.dispose();
-  }
-
-  private draw(): void {
-    for (const editor of vscode.window.visibleTextEditors) {
-      const isMarked = editor.document.uri.toString() === this.marked?.uri;
-      editor.setDecorations(this.line, isMarked && this.marked ? [this.marked.decoration] : []);
-    }
-  }
+function lineOf({ pin }: Mark): Base1 | undefined {
+  const { now } = pin;
+  return now.kind === 'kept' ? now.lineBase1 : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { failureWords, gradeText, locationReasonText, unknownReasonText } from '../../words';
+import { failureWords, gradeText, locationReasonText, movedFromText, unknownReasonText } from '../../words';
 
 /** A frame's line as rows show it: `db.py:88`, `stock.py:63 +2` where it moved, `store.go:140?` where it is likely, else `no line`. */
 export function lineText(frame: ResolvedFrame | undefined): string {
@@ -35,6 +35,18 @@ export function gradeAndReasonText(frame: ResolvedFrame): string {
   return location
     ? `${gradeText(location.grade)}: ${locationReasonText(location.reason)}`
     : unknownReasonText(frame.reason, frame.file ?? frame.raw.trim());
+}
+
+/** `moved from 88 in 4f2c1d0`, also naming the file where it was renamed; `undefined` where no deployed line is known. */
+export function movedText({ location, deployed }: ResolvedFrame): string | undefined {
+  if (location?.grade !== 'moved' || !deployed) {
+    return undefined;
+  }
+  const line =
+    deployed.path === location.path
+      ? String(deployed.lineBase1)
+      : `${baseName(deployed.path)}:${deployed.lineBase1}`;
+  return movedFromText(line, deployed.revision.slice(0, 7));
 }
 
 /** `+2` or `−3` lines; `undefined` where frame and location count lines of different files. */

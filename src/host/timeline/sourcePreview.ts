@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import type { SourcePreview } from '../../protocol/timeline';
 import type { Location } from '../../protocol/resolve';
-import { uriOfPlace } from '../source/frameOpener';
+import { uriOfPlace } from '../source/place';
 
 const linesBefore = 5;
 const linesAfter = 4;

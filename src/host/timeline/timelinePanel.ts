@@ -8,10 +8,9 @@ import { formatClock } from '../../base/format';
 import { stringsOf } from '../../core/model/attributes';
 import { SpanFlag, type Trace } from '../../core/model/trace';
 import { growthMark } from '../../core/timeline/growthMark';
-import { Setting } from '../../contributions';
+import { Setting, type FailingFrame } from '../../contributions';
 import type { BackendError } from '../../protocol/backend';
 import { packColumns } from '../../protocol/columns';
-import type { ResolvedFrame } from '../../protocol/resolve';
 import { RpcServer, type Handlers, type Port } from '../../protocol/rpc';
 import type {
   FrameReference,
@@ -27,6 +26,7 @@ import { readSetting } from '../settings';
 import type { FrameOpener } from '../source/frameOpener';
 import { columnForLines, columnOfEditorBeside } from './editorBeside';
 import { TraceGrowth } from './growth';
+import { serviceNames } from './serviceNames';
 import { sourcePreview } from './sourcePreview';
 import type { TimelineBundle } from './timelineBundle';
 import { timelineHtml } from './timelineHtml';
@@ -59,6 +59,7 @@ export class TimelinePanel implements Disposable {
   private readonly growth: TraceGrowth;
   /** Read while the page loads; what the page asks for first. */
   private readAhead: Promise<ReadTrace> | undefined;
+  private serviceOfRow: (row: number) => string | undefined = () => undefined;
   private besideBefore: boolean | undefined;
 
   constructor(
@@ -147,8 +148,8 @@ export class TimelinePanel implements Disposable {
       spanFrames: ({ rows }, signal) => model.spanFrames(traceId, rows, signal),
       spanExceptions: ({ row }, signal) => model.spanExceptions(traceId, row, signal),
       preview: async (reference, signal) => {
-        const frame = await this.frameOf(reference, signal);
-        const preview = frame?.location && (await sourcePreview(frame.location));
+        const location = (await this.failingFrameOf(reference, signal))?.frame.location;
+        const preview = location && (await sourcePreview(location));
         return preview ? { preview } : {};
       },
       openFrame: async (request, signal) => ({ opened: await this.openFrame(request, signal) }),
@@ -193,6 +194,7 @@ export class TimelinePanel implements Disposable {
     const mark = growthMark(answer.value);
     this.growth.read(mark, epochMsFromNs(epochNs) + durationNs / 1e6);
     this.panel.title = titleOf(answer.value);
+    this.serviceOfRow = serviceNames(answer.value);
     return ok({ mark, packed: packColumns(answer.value) });
   }
 
@@ -204,27 +206,39 @@ export class TimelinePanel implements Disposable {
     if (request.onlyBeside === true && columnOfEditorBeside(own) === undefined) {
       return false;
     }
-    const frame = await this.frameOf(request, signal);
+    const failing = await this.failingFrameOf(request, signal);
     if (signal.aborted) {
       return false;
     }
     const options = { preserveFocus: request.preserveFocus, viewColumn: columnForLines(own) };
     if (request.follows === true) {
-      return frame !== undefined && (await this.opener.reveal(frame, options));
+      return failing !== undefined && (await this.opener.reveal(failing, options));
     }
-    await this.opener.open(frame, options);
-    return frame?.location !== undefined;
+    await this.opener.open(failing, options);
+    return failing?.frame.location !== undefined;
   }
 
   /** The frame as the analysis knows it: what a webview names is only where to look. */
-  private async frameOf(
+  private async failingFrameOf(
     { row, exception, frame }: FrameReference,
     signal: AbortSignal,
-  ): Promise<ResolvedFrame | undefined> {
-    if (exception === undefined || frame === undefined) {
-      return (await this.model.spanFrames(this.traceId, [row], signal))[0]?.frame;
-    }
-    return (await this.model.spanExceptions(this.traceId, row, signal))[exception]?.frames[frame];
+  ): Promise<FailingFrame | undefined> {
+    const isOfSpan = exception === undefined || frame === undefined;
+    const [exceptions, frames] = await Promise.all([
+      this.model.spanExceptions(this.traceId, row, signal),
+      isOfSpan ? this.model.spanFrames(this.traceId, [row], signal) : [],
+    ]);
+    const thrown = exceptions[exception ?? 0];
+    const found = isOfSpan ? frames[0]?.frame : thrown?.frames[frame];
+    const service = this.serviceOfRow(row);
+    return (
+      found && {
+        frame: found,
+        ...(service === undefined ? {} : { service }),
+        ...(thrown?.type === undefined ? {} : { type: thrown.type }),
+        ...(thrown?.message === undefined ? {} : { message: thrown.message }),
+      }
+    );
   }
 
   private tellEditorBeside(): void {

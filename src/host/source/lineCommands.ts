@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+
+import { Command, type CalledOnLine, type FailingFrame } from '../../contributions';
+import { lineWords } from '../../words';
+import type { Commands } from '../commands';
+import { failingFrameOfRow } from '../failures/failingFrame';
+import type { Row } from '../failures/rows';
+import type { ChosenMaps } from './chosenMaps';
+import type { DeployedRevisions } from './deployedRevisions';
+import type { LineEditor } from './lineEditor';
+import type { SavedMappings } from './savedMappings';
+import { sourceOfUri } from './sourceDocuments';
+import type { WhyThisLine } from './whyThisLine';
+
+/** What the commands about lines work on. */
+export interface LineCommandParts {
+  readonly commands: Commands;
+  readonly editor: LineEditor;
+  readonly why: WhyThisLine;
+  readonly mappings: SavedMappings;
+  readonly maps: ChosenMaps;
+  readonly revisions: DeployedRevisions;
+  /** Rows that are selected in the Failures view. */
+  selection(): readonly Row[];
+  /** Failures whose line is marked in an editor. */
+  failuresAt(uri: string, lineBase1: number): readonly FailingFrame[];
+  /** The frame whose line was opened last. */
+  last(): FailingFrame | undefined;
+}
+
+/** *Why This Line?* and what a person can say about a line. */
+export function registerLineCommands(parts: LineCommandParts): vscode.Disposable {
+  const { commands, editor, why, mappings, maps, revisions } = parts;
+
+  const selected = (): FailingFrame | undefined => {
+    const [row] = parts.selection();
+    return row && failingFrameOfRow(row);
+  };
+
+  /** The frame that a command was called on; from the palette the marked line at the cursor, else the selected row, else the line opened last. */
+  function failingOf(called: CalledOnLine | undefined): FailingFrame | undefined {
+    if (called === undefined) {
+      return atCursor() ?? selected() ?? parts.last();
+    }
+    if ('rowId' in called) {
+      return failingFrameOfRow(called as Row);
+    }
+    if ('selected' in called) {
+      return selected();
+    }
+    return 'frame' in called ? called : parts.failuresAt(called.uri, called.lineBase1)[0];
+  }
+
+  function atCursor(): FailingFrame | undefined {
+    const active = vscode.window.activeTextEditor;
+    return active && parts.failuresAt(String(active.document.uri), active.selection.active.line + 1)[0];
+  }
+
+  const onFrame =
+    (run: (failing: FailingFrame) => Promise<void>) =>
+    async (called?: CalledOnLine): Promise<void> => {
+      const failing = failingOf(called);
+      if (failing) {
+        await run(failing);
+      } else {
+        void vscode.window.showInformationMessage(lineWords.noneChosen());
+      }
+    };
+
+  return vscode.Disposable.from(
+    commands.register(
+      Command.whyThisLine,
+      onFrame((failing) => why.show(failing)),
+    ),
+    commands.register(
+      Command.mapFolder,
+      onFrame((failing) => mappings.mapFolder(failing)),
+    ),
+    commands.register(
+      Command.chooseSourceMap,
+      onFrame((failing) => maps.ask(failing)),
+    ),
+    commands.register(
+      Command.setDeployedRevision,
+      onFrame((failing) => revisions.ask(failing)),
+    ),
+    commands.register(Command.compareWithWorkingFile, async () => {
+      const deployed = vscode.window.activeTextEditor?.document.uri;
+      const source = deployed && sourceOfUri(deployed);
+      if (source?.kind === 'revision') {
+        await editor.compare(source, deployed!);
+      }
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+
+import { Command, sourceScheme, type EditorLine, type FailingFrame } from '../../contributions';
+import { evidenceText, joinFacts, lineWords, tooltipTerms } from '../../words';
+import { mappedPathOf } from './place';
+import { gradeAndReasonText } from './lineText';
+
+const mostCharacters = 2000;
+/** Several failures of one line are told one below the other. */
+const mostFailures = 3;
+
+/** Tells of the failures whose line is under the pointer. */
+export class LineHover implements vscode.HoverProvider, vscode.Disposable {
+  private readonly failuresAt: (uri: string, lineBase1: number) => readonly FailingFrame[];
+  private readonly registration: vscode.Disposable;
+
+  constructor(failuresAt: (uri: string, lineBase1: number) => readonly FailingFrame[]) {
+    this.failuresAt = failuresAt;
+    this.registration = vscode.languages.registerHoverProvider(
+      [{ scheme: 'file' }, { scheme: sourceScheme }],
+      this,
+    );
+  }
+
+  provideHover(document: vscode.TextDocument, { line }: vscode.Position): vscode.Hover | undefined {
+    const uri = String(document.uri);
+    const failures = this.failuresAt(uri, line + 1).slice(0, mostFailures);
+    return failures.length === 0
+      ? undefined
+      : new vscode.Hover(
+          [...failures.map(failureText), whyLink({ uri, lineBase1: line + 1 })],
+          document.lineAt(line).range,
+        );
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+  }
+}
+
+/** What failed and how sure the line is. Text of traces is appended as text: no Markdown, no links, no commands. */
+function failureText({ type, message, service, frame }: FailingFrame): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  if (type !== undefined && type !== '') {
+    text.appendMarkdown('**').appendText(type.slice(0, 200)).appendMarkdown('**  \n');
+  }
+  if (message !== undefined && message !== '') {
+    text.appendText(message.slice(0, mostCharacters)).appendMarkdown('\n\n');
+  }
+  const { location, deployed } = frame;
+  const terms: readonly (readonly [string, string])[] = [
+    [tooltipTerms.service(), service ?? ''],
+    [location ? tooltipTerms.grade() : tooltipTerms.whyNoLine(), gradeAndReasonText(frame)],
+    [tooltipTerms.evidence(), (location?.evidence ?? []).map(evidenceText).join(', ')],
+    [
+      tooltipTerms.deployed(),
+      deployed
+        ? joinFacts([`${mappedPathOf(deployed)}:${deployed.lineBase1}`, deployed.revision.slice(0, 7)])
+        : '',
+    ],
+    [tooltipTerms.printed(), frame.raw.trim()],
+  ];
+  for (const [term, value] of terms.filter(([, each]) => each !== '')) {
+    text.appendText(`${term}: ${value.slice(0, mostCharacters)}`).appendMarkdown('  \n');
+  }
+  return text;
+}
+
+/** Our own link, in a text that holds nothing of a trace. */
+function whyLink(line: EditorLine): vscode.MarkdownString {
+  const link = new vscode.MarkdownString();
+  link.isTrusted = { enabledCommands: [Command.whyThisLine] };
+  const args = encodeURIComponent(JSON.stringify([line]));
+  return link.appendMarkdown(`[${lineWords.whyThisLine()}](command:${Command.whyThisLine}?${args})`);
+}

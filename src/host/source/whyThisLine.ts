@@ -1,0 +1,231 @@
+import * as vscode from 'vscode';
+
+import { Command, type FailingFrame } from '../../contributions';
+import type { Via } from '../../core/locate/grade';
+import type { LocationCandidate } from '../../protocol/resolve';
+import {
+  evidenceText,
+  gradeText,
+  joinFacts,
+  lineWords,
+  locationReasonText,
+  unknownReasonText,
+  viaText,
+  whyWords,
+} from '../../words';
+import { runCommand } from '../commands';
+import { withoutIcons } from '../plainText';
+import type { ChosenMaps } from './chosenMaps';
+import { helpFor } from './frameHelp';
+import type { LineEditor, ShowOptions } from './lineEditor';
+import { baseName, gradeAndReasonText, movedText } from './lineText';
+import { mappedPathOf, type Place } from './place';
+import type { SavedMappings } from './savedMappings';
+
+/** What picking an item does; items without only tell. */
+type Act = () => Promise<unknown>;
+
+interface WhyItem extends vscode.QuickPickItem {
+  readonly act?: Act;
+  /** What its button does. */
+  readonly press?: Act;
+  readonly isCandidate?: true;
+}
+
+/** *Why This Line?*: the way from the printed frame to its line, what speaks for it, the other candidates, and what to do where it is wrong. */
+export class WhyThisLine {
+  private readonly editor: LineEditor;
+  private readonly mappings: SavedMappings;
+  private readonly maps: ChosenMaps;
+
+  constructor(editor: LineEditor, mappings: SavedMappings, maps: ChosenMaps) {
+    this.editor = editor;
+    this.mappings = mappings;
+    this.maps = maps;
+  }
+
+  /** Shows the pick until an item that does something was taken, or it was closed. */
+  show(failing: FailingFrame, options: ShowOptions = {}): Promise<void> {
+    const pick = vscode.window.createQuickPick<WhyItem>();
+    pick.title = whyWords.title();
+    pick.placeholder = withoutIcons(gradeAndReasonText(failing.frame));
+    pick.matchOnDescription = true;
+    pick.matchOnDetail = true;
+    pick.items = [
+      ...this.lineItems(failing, options),
+      ...wayItems(failing),
+      ...evidenceItems(failing),
+      ...this.candidateItems(failing, options),
+      ...this.helpItems(failing),
+    ];
+    const first = pick.items.find(({ isCandidate }) => isCandidate);
+    if (first) {
+      pick.activeItems = [first];
+    }
+    return new Promise((resolve, reject) => {
+      let isTaken = false;
+      const run = (act: Act | undefined): void => {
+        if (act) {
+          isTaken = true;
+          pick.hide();
+          act().then(() => {
+            resolve();
+          }, reject);
+        }
+      };
+      pick.onDidAccept(() => {
+        run(pick.selectedItems[0]?.act);
+      });
+      pick.onDidTriggerItemButton(({ item }) => {
+        run(item.press);
+      });
+      pick.onDidHide(() => {
+        pick.dispose();
+        if (!isTaken) {
+          resolve();
+        }
+      });
+      pick.show();
+    });
+  }
+
+  private lineItems(failing: FailingFrame, options: ShowOptions): WhyItem[] {
+    const { location, deployed, library, reason, file, raw } = failing.frame;
+    const items: WhyItem[] = [];
+    if (location) {
+      const moved = movedText(failing.frame);
+      items.push({
+        label: `$(${gradeIcons[location.grade]}) ${placeLabel(location)}`,
+        description: withoutIcons(joinFacts([gradeText(location.grade), mappedPathOf(location)])),
+        detail: withoutIcons(joinFacts([locationReasonText(location.reason), moved])),
+        act: () => this.editor.showLocation(failing, options),
+        ...this.saveButton(failing, location),
+      });
+    } else {
+      items.push({
+        label: `$(circle-slash) ${gradeText(undefined)}`,
+        detail: withoutIcons(unknownReasonText(reason, file ?? raw.trim())),
+      });
+    }
+    if (library) {
+      items.push({
+        label: `$(library) ${whyWords.openLibrary()}`,
+        act: () => this.editor.showLibrary(failing, options),
+      });
+    }
+    if (deployed) {
+      items.push({
+        label: `$(git-commit) ${placeLabel(deployed)}`,
+        description: withoutIcons(joinFacts([deployed.revision.slice(0, 7), mappedPathOf(deployed)])),
+        detail: whyWords.deployed(),
+        act: () => this.editor.showDeployed(failing),
+      });
+    }
+    return [separator(whyWords.line()), ...items];
+  }
+
+  private candidateItems(failing: FailingFrame, options: ShowOptions): WhyItem[] {
+    const items = (failing.frame.candidates ?? []).map((candidate): WhyItem => ({
+      label: `$(file-code) ${placeLabel(candidate)}`,
+      description: withoutIcons(mappedPathOf(candidate)),
+      detail: candidate.evidence.map(evidenceText).join(', '),
+      isCandidate: true,
+      act: () => this.editor.showCandidate(failing, candidate, options),
+      ...this.saveButton(failing, candidate),
+    }));
+    return items.length === 0 ? [] : [separator(whyWords.candidates()), ...items];
+  }
+
+  private helpItems(failing: FailingFrame): WhyItem[] {
+    const { frame, service } = failing;
+    const items: WhyItem[] = [];
+    const helps = helpFor(frame);
+    if (frame.location && !frame.via.includes('mapping') && frame.file !== undefined) {
+      const place = frame.location;
+      items.push({
+        label: `$(save) ${lineWords.saveMapping()}`,
+        description: whyWords.saveDescription(),
+        act: () => this.mappings.save(failing, mappedPathOf(place)),
+      });
+    }
+    if (helps.includes('mapFolder')) {
+      items.push({
+        label: `$(folder-opened) ${lineWords.mapFolder()}`,
+        description: whyWords.mapDescription(),
+        act: () => runCommand(Command.mapFolder, failing),
+      });
+    }
+    const chosen = frame.file === undefined ? undefined : this.maps.of(frame.file);
+    if (chosen || helps.includes('chooseSourceMap')) {
+      items.push({
+        label: `$(file-symlink-file) ${lineWords.chooseSourceMap()}`,
+        ...(chosen && {
+          description: withoutIcons(chosen.map),
+          buttons: [{ iconPath: new vscode.ThemeIcon('close'), tooltip: whyWords.forgetMap() }],
+          press: () => this.maps.forget(chosen),
+        }),
+        act: () => runCommand(Command.chooseSourceMap, failing),
+      });
+    }
+    if (service !== undefined) {
+      items.push({
+        label: `$(git-commit) ${lineWords.setRevision()}`,
+        description: withoutIcons(joinFacts([service, failing.serviceVersion])),
+        act: () => runCommand(Command.setDeployedRevision, failing),
+      });
+    }
+    return items.length === 0 ? [] : [separator(whyWords.help()), ...items];
+  }
+
+  private saveButton(failing: FailingFrame, place: Place): Pick<WhyItem, 'buttons' | 'press'> {
+    return failing.frame.file === undefined
+      ? {}
+      : {
+          buttons: [{ iconPath: new vscode.ThemeIcon('save'), tooltip: lineWords.saveMapping() }],
+          press: () => this.mappings.save(failing, mappedPathOf(place)),
+        };
+  }
+}
+
+const gradeIcons = { exact: 'check', moved: 'arrow-swap', likely: 'question' } as const;
+
+/** From the place as printed, step by step. */
+function wayItems({ frame }: FailingFrame): WhyItem[] {
+  const { file, lineBase1, columnBase1, via } = frame;
+  const printed = [file, lineBase1, columnBase1].filter((part) => part !== undefined).join(':');
+  const items: WhyItem[] = [
+    { label: `$(quote) ${withoutIcons(printed || frame.raw.trim())}`, description: whyWords.printed() },
+    ...via.map((step): WhyItem => ({ label: `$(${viaIcons[step]}) ${viaText(step)}` })),
+  ];
+  return [separator(whyWords.way()), ...items];
+}
+
+const viaIcons: Readonly<Record<Via, string>> = {
+  path: 'folder',
+  mapping: 'folder-opened',
+  sourceMap: 'file-symlink-file',
+  sourcesContent: 'file-symlink-file',
+  drift: 'git-commit',
+  symbol: 'symbol-function',
+};
+
+function evidenceItems({ frame: { location } }: FailingFrame): WhyItem[] {
+  const evidence = location?.evidence ?? [];
+  return evidence.length === 0
+    ? []
+    : [
+        separator(whyWords.evidence()),
+        ...evidence.map((each): WhyItem => ({ label: `$(pass) ${evidenceText(each)}` })),
+      ];
+}
+
+function placeLabel({
+  path,
+  lineBase1,
+}: LocationCandidate | (Place & { readonly lineBase1: number })): string {
+  return withoutIcons(lineBase1 === undefined ? baseName(path) : `${baseName(path)}:${lineBase1}`);
+}
+
+function separator(label: string): WhyItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
