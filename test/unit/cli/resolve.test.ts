@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { resolveCommand } from '../../../src/cli/resolve';
 import type { ResolvedStack } from '../../../src/protocol/resolve';
 import { fixturePath } from '../../kit/fixture';
+import { withHistory } from '../../kit/gitHistory';
 import { recordedStacks } from '../../kit/stackFixtures';
 import { withWorkspace } from '../../kit/temporaryWorkspace';
 
@@ -109,7 +110,7 @@ describe('spanline resolve', () => {
       assert.deepEqual(printed.problems, ['mapMissing']);
       const [exception] = printed.exceptions;
       assert.ok(exception);
-      assert.deepEqual(Object.keys(exception), ['type', 'message', 'relation', 'frames']);
+      assert.deepEqual(Object.keys(exception), ['language', 'type', 'message', 'relation', 'frames']);
       const [open, mapped] = exception.frames;
       assert.ok(open && mapped);
       const keys = ['raw', 'function', 'file', 'lineBase1', 'columnBase1', 'inApp'];
@@ -119,6 +120,42 @@ describe('spanline resolve', () => {
       assert.deepEqual(Object.keys(mapped), [...keys, 'location', 'via']);
       const location = ['path', 'lineBase1', 'columnBase1', 'grade', 'reason'];
       assert.deepEqual(Object.keys(mapped['location'] as object), location);
+    });
+  });
+
+  it('follows the lines of a revision, and explains them where asked', async () => {
+    await withHistory(async (history) => {
+      const text = 'function f() {\n  const order = load();\n  g(order);\n}\n';
+      const old = await history.commit({ 'src/a.ts': text });
+      await history.git('tag', 'v1.0.0');
+      await history.commit({ 'src/a.ts': `// note\n${text.replace('g(order)', 'g(order, 1)')}` });
+      const stack = 'Error: x\n    at f (/app/src/a.ts:2:17)\n    at f (/app/src/a.ts:3:3)\n';
+      const arguments_ = ['--workspace', history.folder, '--revision', 'v1.0.0', '--explain'];
+      const { code, out } = await run(arguments_, stack);
+      assert.equal(code, 0);
+      assert.equal(
+        out,
+        [
+          'Error: x',
+          '  f  src/a.ts:3:17  (moved: the line moved here since the deployed revision)',
+          '      found by: path → changes since the deployed revision',
+          '      speaks for it: only file with this path, line of the deployed revision, the function is in it',
+          `      deployed: src/a.ts:2 in ${old.slice(0, 7)}`,
+          '  f  /app/src/a.ts:3  (The line was changed or deleted in /app/src/a.ts since the deployed revision.)',
+          `      deployed: src/a.ts:3 in ${old.slice(0, 7)}`,
+          '      src/a.ts:4  (only file with this path, line of the deployed revision)',
+          '',
+        ].join('\n'),
+      );
+      const json = JSON.parse((await run([...arguments_, '--json'], stack)).out) as {
+        readonly exceptions: readonly { readonly frames: readonly Record<string, unknown>[] }[];
+      };
+      assert.deepEqual(json.exceptions[0]?.frames[1]?.['explanation'], {
+        reason: 'lineGone',
+        deployed: { revision: old, path: 'src/a.ts', lineBase1: 3 },
+      });
+      const missing = await run(['--workspace', history.folder, '--revision', 'v9'], stack);
+      assert.match(missing.out, /^The deployed revision v9 is not in the repository of repo; /m);
     });
   });
 
