@@ -344,6 +344,8 @@ export function locationReasonText(reason: LocationReason): string {
       return t('nothing on the frame can be compared with the file');
     case 'nameOnly':
       return t("only the file's name agrees");
+    case 'installedCopy':
+      return t('the frame is of an installed copy of the package, which may be another version');
     case 'evalCall':
       return t('the code was made by eval; this is the call');
     case 'noSourceMap':

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { PathIndex } from '../core/locate/pathIndex';
 import type { WorkspaceFolderInfo } from '../protocol/analysis';
+import { PackageFolders } from './packageFolders';
 import { isGeneratedFolder, isOutput, isSkippedFolder, listFolder, walkFolder } from './listFiles';
 
 /** Files that came, changed or went: absolute paths. */
 export interface FileEvents {
   readonly created: readonly string[];
   readonly deleted: readonly string[];
+  readonly changed?: readonly string[];
 }
 
 /** How a workspace is listed. */
@@ -20,6 +22,8 @@ export interface FileIndexOptions {
 /** The files of the workspace's folders on disk: listed once, then kept up to date by events. */
 export class FileIndex {
   readonly paths: PathIndex;
+  /** Folders by the packages that they are. */
+  readonly packages: PackageFolders = new PackageFolders(this);
   /** Whether names that differ in case only are the same file. */
   readonly ignoresCase: boolean;
   /** Git may be asked about the folders: the workspace is trusted. */
@@ -73,6 +77,12 @@ export class FileIndex {
     }
     for (const created of events.created) {
       await this.addCreated(created);
+    }
+    for (const changed of [...events.deleted, ...events.created, ...(events.changed ?? [])]) {
+      const local = this.fromAbsolute(changed);
+      if (local !== undefined) {
+        this.packages.forget(local);
+      }
     }
   }
 

@@ -108,6 +108,8 @@ export function capped(answer: Answer, frame: Frame, match: Found): Answer {
           ? 'noSourceMap'
           : match.isProven
             ? undefined
-            : 'nameOnly';
+            : match.evidence.includes('package')
+              ? 'installedCopy'
+              : 'nameOnly';
   return reason === undefined ? answer : { ...answer, place: { ...answer.place, grade: 'likely', reason } };
 }

@@ -1,7 +1,8 @@
 import type { Base1 } from '../base/units';
 import type { Frame, FrameKind } from '../core/frames/frame';
 import type { FileMatch } from '../core/locate/findFile';
-import { remotePathFrom, type RemotePath } from '../core/locate/remotePath';
+import { frameRemote } from '../core/locate/packages/frameRemote';
+import type { RemotePath } from '../core/locate/remotePath';
 import { verifyLine } from '../core/locate/verifyLine';
 import { isEvalModule, isOutputScript } from '../core/sourcemaps/bundlerUrl';
 import type { ChosenMap } from '../protocol/analysis';
@@ -17,6 +18,7 @@ import {
   type Answer,
   type Found,
 } from './frameAnswer';
+import { byDeclaredPackage } from './packageCheck';
 import type { ReadFile, SourceFiles } from './sourceFiles';
 import { SourceMapFrames, type GeneratedFile } from './sourceMapFrames';
 import { SourceMapOutDir } from './sourceMapOutDir';
@@ -116,11 +118,12 @@ export class FrameResolver {
     if (!LOCATED.has(frame.kind)) {
       return { unknown: 'notOwnCode' };
     }
-    const remote = file === undefined ? undefined : remotePathFrom(file);
+    const remote = frameRemote(frame, this.index.packages);
     if (!remote || lineBase1 === undefined) {
       return { unknown: 'noFile' };
     }
-    const match = fileOfThisMachine(this.index, file!) ?? context.find(remote);
+    const found = fileOfThisMachine(this.index, file!) ?? context.find(remote);
+    const match = await byDeclaredPackage(found, frame, this.files);
     if (match.kind === 'found' && isEvalModule(file!)) {
       return (await this.compiled.functionIn(frame, match.path)) ?? { unknown: 'notInWorkspace' };
     }

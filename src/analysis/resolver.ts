@@ -5,6 +5,7 @@ import { kindOfPath } from '../core/frames/frameKind';
 import type { StackHint } from '../core/frames/language';
 import { parseStack } from '../core/frames/parseStack';
 import type { RootMapping } from '../core/locate/findFile';
+import { ecosystemOf, frameRemote } from '../core/locate/packages/frameRemote';
 import { remotePathFrom, type RemotePath } from '../core/locate/remotePath';
 import { ServiceFiles } from '../core/locate/serviceFiles';
 import type { ChosenMap, PathMapping } from '../protocol/analysis';
@@ -14,6 +15,7 @@ import { DriftRevisions, type RevisionRequest } from './driftRevisions';
 import type { DriftTree } from './driftTree';
 import type { FileIndex } from './fileIndex';
 import { FrameResolver, type FrameContext } from './frameResolver';
+import { withOwnPackages } from './ownPackages';
 import { SourceFiles } from './sourceFiles';
 import { SourceMapPool } from './sourceMapPool';
 
@@ -78,7 +80,7 @@ export class StackResolver {
 
   /** Every frame of the text with its place. */
   async resolveStack(request: StackRequest): Promise<ResolvedStack> {
-    const stack = this.parse(request);
+    const stack = await this.stackOf(request);
     const context = await this.contextFor(request, framesOf(stack));
     const exceptions: ResolvedException[] = [];
     for (const exception of stack.exceptions) {
@@ -93,7 +95,7 @@ export class StackResolver {
 
   /** The newest frame of the project's own code, of the exception that was raised last; else of the ones that led to it. */
   async resolveTopFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
-    const stack = this.parse(request);
+    const stack = await this.stackOf(request);
     const context = await this.contextFor(request, framesOf(stack));
     let first: ResolvedFrame | undefined;
     for (const frame of ownFrames(stack.exceptions).slice(0, MAX_TOP_FRAMES)) {
@@ -157,10 +159,24 @@ export class StackResolver {
     return parsed;
   }
 
+  /** The frames of a text, with those of the workspace's own packages as own code. */
+  private async stackOf(request: StackRequest): Promise<ParsedStack> {
+    const parsed = this.parse(request);
+    await this.loadPackages(framesOf(parsed));
+    return withOwnPackages(parsed, this.index);
+  }
+
+  private loadPackages(frames: readonly Frame[]): Promise<void> {
+    return this.index.packages.load(
+      new Set(frames.map(ecosystemOf).filter((ecosystem) => ecosystem !== undefined)),
+    );
+  }
+
   private async contextFor(
     request: Omit<StackRequest, 'text' | 'hint'>,
     frames: readonly Frame[],
   ): Promise<FrameContext> {
+    await this.loadPackages(frames);
     const service = this.learnFrom(request, frames);
     const mappings = mappingsFor(request.mappings, request.service);
     const problems = new Map<string, ResolveProblem>();
@@ -184,7 +200,7 @@ export class StackResolver {
   ): KnownService {
     const service = this.serviceOf(request.service, request.serviceVersion);
     for (const frame of frames) {
-      const remote = frame.inApp && frame.file !== undefined ? remotePathFrom(frame.file) : undefined;
+      const remote = frame.inApp ? frameRemote(frame, this.index.packages) : undefined;
       if (remote) {
         service.files.learn(remote);
         if (service.remotes.size < MAX_REMOTES) {

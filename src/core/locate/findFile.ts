@@ -45,7 +45,14 @@ export function findFile(
   if (mapped !== undefined) {
     return { kind: 'found', path: mapped, via: 'mapping', isProven: true, evidence: ['mapping'] };
   }
-  const candidates = preferSources(consensus.candidates(remote));
+  const packaged = inPackage(remote, index);
+  if (packaged.length === 1) {
+    const isProven = remote.hint?.isCopy !== true;
+    return { kind: 'found', path: packaged[0]!, via: 'path', isProven, evidence: ['package'] };
+  }
+  const all = preferSources(consensus.candidates(remote));
+  const candidates =
+    packaged.length > 0 ? all.filter(({ path }) => packaged.includes(path)) : inFolders(all, remote);
   const [only] = candidates;
   if (!only) {
     return { kind: 'none' };
@@ -53,6 +60,9 @@ export function findFile(
   const agreed = greatest(candidates, (candidate) => candidate.votes);
   if (agreed && agreed.votes >= 2) {
     return { kind: 'found', path: agreed.path, via: 'path', isProven: true, evidence: ['agreedRoot'] };
+  }
+  if (candidates.length === 1 && all.length > 1 && isRooted(only)) {
+    return { kind: 'found', path: only.path, via: 'path', isProven: true, evidence: ['package', 'samePath'] };
   }
   const longest = greatest(candidates, (candidate) => candidate.telling);
   if (longest && (isRooted(longest) || isWholeRemote(longest, remote))) {
@@ -86,6 +96,25 @@ function findMapped(
     }
   }
   return undefined;
+}
+
+/** The files that exist where the frame's package says that it is. */
+function inPackage({ hint }: RemotePath, index: PathIndex): readonly string[] {
+  const found = hint?.paths.map((path) => index.find(path)).filter((path) => path !== undefined);
+  return found === undefined ? [] : [...new Set(found)];
+}
+
+/** Of the files whose paths agree best, those in the frame's package, if any are. */
+function inFolders(candidates: RootedCandidate[], { hint }: RemotePath): RootedCandidate[] {
+  if (!hint || hint.folders.length === 0) {
+    return candidates;
+  }
+  const best = Math.max(0, ...candidates.map(({ telling }) => telling));
+  const inside = candidates.filter(
+    ({ path, telling }) =>
+      telling === best && hint.folders.some((folder) => folder === '' || path.startsWith(`${folder}/`)),
+  );
+  return inside.length > 0 ? inside : candidates;
 }
 
 /** Generated files count only where no source agrees as well. */

@@ -31,6 +31,8 @@ export type LocationReason =
   | 'revisionDirty'
   /** likely: only the file's name agrees. */
   | 'nameOnly'
+  /** likely: the code is of an installed copy of the package, which may be another version. */
+  | 'installedCopy'
   /** likely: the code was made by `eval`; this is the call. */
   | 'evalCall'
   /** likely: generated code for which no source map was found. */

@@ -83,6 +83,11 @@ export class PathIndex {
     return this.byName.get(baseName(this.key(path))) ?? [];
   }
 
+  /** Every file whose base name ends with `ending`; linear in the number of base names. */
+  withExtension(ending: string): readonly IndexedFile[] {
+    return [...this.byName].filter(([name]) => name.endsWith(ending)).flatMap(([, files]) => files);
+  }
+
   /** Names of a path's folders, innermost first, as numbers that `commonFolders` compares; -1 for names that no folder has. */
   folderNamesOf(path: string): number[] {
     const segments = this.key(path)

@@ -6,6 +6,18 @@ export interface RemotePath {
   readonly path: string;
   /** Leading segments that name a deployment root (`/app`, `/var/task`) and tell nothing about the workspace. */
   readonly rootSegments: number;
+  /** Where the package that the frame names may be. */
+  readonly hint?: PackageHint;
+}
+
+/** What the name of a package tells about a file. */
+export interface PackageHint {
+  /** Paths of the workspace, one of which it is if it exists. */
+  readonly paths: readonly string[];
+  /** Folders of the workspace, in one of which it is. */
+  readonly folders: readonly string[];
+  /** The frame is of an installed copy, which may be another version. */
+  readonly isCopy?: true;
 }
 
 /** Roots into which containers, functions and build machines put a project; whatever the project's own folders are called. */
@@ -124,6 +136,25 @@ function normalisedSegments(path: string): string[] {
 }
 
 function deploymentRoot(segments: readonly string[]): number {
+  const runner = runnerRoot(segments);
+  if (runner > 0) {
+    return runner < segments.length ? runner : 0;
+  }
   const root = DEPLOYMENT_ROOTS.find((parts) => parts.every((part, i) => segments[i] === part));
   return root && root.length < segments.length ? root.length : 0;
+}
+
+/** Work folders of build services: `/home/runner/work/shop/shop`, `/a/1/s`, `/builds/acme/shop`, Lambda's `/tmp/<hash>`. */
+function runnerRoot(segments: readonly string[]): number {
+  const [first, second, third] = segments;
+  if (first === 'home' && second === 'runner' && third === 'work') {
+    return 5;
+  }
+  if (first === 'home' && second === 'vsts' && third === 'work') {
+    return 5;
+  }
+  if (first === 'a' && /^\d+$/.test(second ?? '') && third === 's') {
+    return 3;
+  }
+  return first === 'builds' ? 3 : 0;
 }

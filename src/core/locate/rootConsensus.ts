@@ -89,7 +89,13 @@ export class RootConsensus {
       return;
     }
     const shape = this.shapeOf(remote);
+    const packaged = new Set(remote.hint?.paths.map((path) => this.index.find(path)));
+    const isKnown = named.some(({ path }) => packaged.has(path));
     for (const file of named) {
+      // A package that tells the file speaks for its root alone.
+      if (isKnown && !packaged.has(file.path)) {
+        continue;
+      }
       const { count, rest } = this.index.commonFolders(file, shape.names);
       const pair = pairOf(shape.roots[count]!, rest);
       this.votes.set(pair, (this.votes.get(pair) ?? 0) + 1);

@@ -30,10 +30,12 @@ export class ServiceFiles {
       this.answers.clear();
       this.stamp = stamp;
     }
-    let answer = this.answers.get(remote.path);
+    const { hint } = remote;
+    const key = hint ? [remote.path, ...hint.paths, '', ...hint.folders].join('\n') : remote.path;
+    let answer = this.answers.get(key);
     if (!answer) {
       answer = findFile(remote, this.index, this.consensus, mappings);
-      this.answers.set(remote.path, answer);
+      this.answers.set(key, answer);
     }
     return answer;
   }

@@ -1,0 +1,39 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { packageNames, type Ecosystem } from '../../../../../src/core/locate/packages/packageManifest';
+
+describe('packageNames', () => {
+  const cases: readonly (readonly [ecosystem: Ecosystem, text: string, expected: readonly string[]])[] = [
+    [
+      'go',
+      'module github.com/acme/shop // the shop\n\nrequire x v1\nreplace (\n\tgithub.com/acme/lib v1.2.0 => ./lib\n\ta => b v1\n)\nreplace c => ../c\n',
+      ['github.com/acme/shop:', 'github.com/acme/lib:./lib', 'c:../c'],
+    ],
+    ['npm', '{"name": "@acme/shop", "dependencies": {"name": "x"}}', ['@acme/shop:']],
+    ['npm', '{"name": ', []],
+    ['npm', '[1]', []],
+    [
+      'rust',
+      '[workspace]\nmembers = ["a"]\n[package] # own\nname = "acme-shop"\n[dependencies]\nname = "x"\n[[bin]]\nname = "run"\n',
+      ['acme_shop:', 'run:'],
+    ],
+    ['dart', 'description: |\n  name: x\nname: shop # own\nversion: 1.0.0\n', ['shop:']],
+    [
+      'php',
+      '{"autoload": {"psr-4": {"App\\\\": "src/", "Old\\\\": ["a", "b/"]}}, "autoload-dev": {"psr-4": {"Tests\\\\": "tests"}}}',
+      ['App\\:src/', 'Old\\:a', 'Old\\:b/', 'Tests\\:tests'],
+    ],
+    ['elixir', 'def project do\n  [\n    app: :shop,\n    deps: [{:x, app: :y}]\n  ]\nend', ['shop:']],
+    ['ruby', 'Gem::Specification.new do |spec|\n  spec.name = "acme-shop"\n', ['acme-shop:']],
+    ['python', '[build-system]\nname = "x"\n[project]\nname = "Acme.Shop-API"\n', ['acme_shop_api:']],
+    ['python', 'from setuptools import setup\nsetup(\n    name="shop",\n)\n', ['shop:']],
+  ];
+  for (const [ecosystem, text, expected] of cases) {
+    it(`reads ${ecosystem}: ${JSON.stringify(text.slice(0, 40))}`, () => {
+      assert.deepEqual(
+        packageNames(ecosystem, text).map(({ name, folder }) => `${name}:${folder}`),
+        expected,
+      );
+    });
+  }
+});
