@@ -1,62 +1,82 @@
-import { FileIndex } from '../../src/analysis/fileIndex';
-import { StackResolver } from '../../src/analysis/resolver';
 import { percent, SCORE_HEADINGS, scoreCells, tableText, type Row } from './lineTable';
+import { ProjectWorkspaces } from './projectWorkspaces';
 import type { Proof } from './proof';
 import { readRecordings, type Recording } from './recording';
 import { movedTo, REMOTE_ROOTS } from './remoteRoots';
 import { rightOf, scoreRecording, sumOf, type Score } from './score';
 
-/** At least so many of the frames in the workspace are right, and so many are graded exact. */
+/** At least so many of the frames in the workspace are right, and, of a known revision, so many are graded exact. */
 const LEAST_RIGHT = 0.99;
 const LEAST_EXACT = 0.9;
 
-/** Every language's stacks, from where they were recorded and from five other roots. */
+/** Stacks that are measured together. */
+export interface Group {
+  readonly name: string;
+  readonly recordings: readonly Recording[];
+  readonly isRevisionKnown: boolean;
+}
+
+/** Every language's stacks: from where they were recorded, from five other roots, and with nothing known of the revision. */
 export const languages: Proof = {
-  title: 'Frames of stacks, by the runtime’s own account of them',
+  title:
+    'Frames of stacks, by the runtime’s own account of them; words are names of groups whose misses are listed',
   async run(words, print) {
     const recordings = readRecordings();
-    const groups = [
-      { name: 'as recorded', recordings },
+    const groups: readonly Group[] = [
+      { name: 'as recorded', recordings, isRevisionKnown: true },
       ...REMOTE_ROOTS.map((root) => ({
         name: root.name,
         recordings: recordings.map((recording) => movedTo(recording, root)),
+        isRevisionKnown: true,
       })),
+      { name: 'unknown revision', recordings, isRevisionKnown: false },
     ];
+    const workspaces = new ProjectWorkspaces();
     const broken: string[] = [];
-    for (const group of groups) {
-      const scores = await scoresOf(group.recordings);
-      const total = sumOf([...scores.values()]);
-      const rows = [...scores].map(([name, score]): Row => [name, ...scoreCells(score)]);
-      print(`${tableText([[group.name, ...SCORE_HEADINGS], ...rows, ['all', ...scoreCells(total)]])}\n`);
-      broken.push(...brokenLimits(group.name, total));
-      if (words.includes(group.name)) {
-        print([...total.misses, ...total.unproven].join('\n'));
+    try {
+      for (const group of groups) {
+        const scores = await scoresOf(group, workspaces);
+        const total = sumOf([...scores.values()]);
+        const rows = [...scores].map(([name, score]): Row => [name, ...scoreCells(score)]);
+        print(`${tableText([[group.name, ...SCORE_HEADINGS], ...rows, ['all', ...scoreCells(total)]])}\n`);
+        broken.push(...brokenLimits(group, total));
+        if (words.includes(group.name)) {
+          print([...total.misses, ...total.unproven].join('\n'));
+        }
       }
+    } finally {
+      workspaces.dispose();
     }
     return broken;
   },
 };
 
 /** The score of each language and runtime; each has a workspace that holds its project alone. */
-export async function scoresOf(recordings: readonly Recording[]): Promise<Map<string, Score>> {
+export async function scoresOf(group: Group, workspaces: ProjectWorkspaces): Promise<Map<string, Score>> {
   const scores = new Map<string, Score>();
-  for (const recording of recordings) {
-    const folder = { name: recording.language, path: recording.project };
-    const resolver = new StackResolver(await FileIndex.open([folder], { useGit: false }));
-    scores.set(`${recording.language}, ${recording.runtime}`, await scoreRecording(resolver, recording));
-    resolver.dispose();
+  for (const recording of group.recordings) {
+    const { resolver, commit } = await workspaces.of(recording.project);
+    // A service of its own: what one group tells of roots is not known to the next.
+    const service = `${recording.language} ${group.name}`;
+    const score = await scoreRecording(
+      resolver,
+      recording,
+      service,
+      group.isRevisionKnown ? commit : undefined,
+    );
+    scores.set(`${recording.language}, ${recording.runtime}`, score);
   }
   return scores;
 }
 
-function brokenLimits(name: string, total: Score): string[] {
+function brokenLimits({ name, isRevisionKnown }: Group, total: Score): string[] {
   const { inWorkspace, exactRight, wrongAsExact } = total;
   const right = rightOf(total);
   return [
     ...(right < LEAST_RIGHT * inWorkspace
       ? [`${name}: ${percent(right, inWorkspace)} of the frames are right; 99 % must be.`]
       : []),
-    ...(exactRight < LEAST_EXACT * inWorkspace
+    ...(isRevisionKnown && exactRight < LEAST_EXACT * inWorkspace
       ? [`${name}: ${percent(exactRight, inWorkspace)} of the frames are exact; 90 % must be.`]
       : []),
     ...(wrongAsExact > 0 ? [`${name}: ${wrongAsExact} wrong lines are called exact; none may be.`] : []),

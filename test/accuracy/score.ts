@@ -58,16 +58,33 @@ export function rightOf(score: Score): number {
   return score.exactRight + score.movedRight + score.likelyRight;
 }
 
-/** Resolves every stack of a recording, each as if it were the next that arrives, and compares. */
-export async function scoreRecording(resolver: StackResolver, recording: Recording): Promise<Score> {
+/**
+ * Resolves every stack of a recording, each as if it were the next of the service that arrives, and compares; `commit` is the
+ * one that ran, if known.
+ */
+export async function scoreRecording(
+  resolver: StackResolver,
+  recording: Recording,
+  service: string,
+  commit?: string,
+): Promise<Score> {
+  const revision =
+    commit === undefined
+      ? {}
+      : {
+          revision: {
+            candidates: [{ kind: 'commit', text: commit, isStated: true, isDirty: false }] as const,
+          },
+        };
   const scores: Score[] = [];
   for (const stack of recording.stacks) {
     const { exceptions } = await resolver.resolveStack({
       text: stack.text,
       ...(stack.message === undefined ? {} : { hint: { message: stack.message } }),
-      service: recording.language,
+      service,
       serviceVersion: recording.runtime,
       mappings: [],
+      ...revision,
     });
     const frames = exceptions.flatMap((exception) => exception.frames);
     scores.push(scoreStack(stack, frames, recording));

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FileIndex } from '../../src/analysis/fileIndex';
+import { StackResolver } from '../../src/analysis/resolver';
+
+/** A project as a person has it open: a work tree without changes since its only commit. */
+interface ProjectWorkspace {
+  readonly resolver: StackResolver;
+  readonly commit: string;
+}
+
+/** Work trees of recorded projects, each made once; they go with `dispose`. */
+export class ProjectWorkspaces {
+  private readonly root = mkdtempSync(path.join(tmpdir(), 'spanline-accuracy-'));
+  private readonly made = new Map<string, ProjectWorkspace>();
+
+  /** The work tree of a project, by its folder of the fixtures, with a resolver that holds it alone. */
+  async of(project: string): Promise<ProjectWorkspace> {
+    let workspace = this.made.get(project);
+    if (!workspace) {
+      workspace = await this.make(project);
+      this.made.set(project, workspace);
+    }
+    return workspace;
+  }
+
+  dispose(): void {
+    this.made.forEach(({ resolver }) => {
+      resolver.dispose();
+    });
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private async make(project: string): Promise<ProjectWorkspace> {
+    const folder = path.join(this.root, path.basename(path.dirname(project)));
+    cpSync(project, folder, { recursive: true });
+    git(folder, 'init', '-q');
+    // What a build writes is in no commit.
+    appendFileSync(path.join(folder, '.git/info/exclude'), 'out/\nbuild/\n');
+    git(folder, 'add', '-A');
+    git(folder, '-c', 'user.name=Ci', '-c', 'user.email=ci@example.com', 'commit', '-q', '-m', 'Shop');
+    const commit = git(folder, 'rev-parse', 'HEAD').trim();
+    const index = await FileIndex.open([{ name: path.basename(folder), path: folder }], { useGit: true });
+    return { resolver: new StackResolver(index), commit };
+  }
+}
+
+function git(cwd: string, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd, encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(`git ${args.join(' ')} ended with ${status}: ${stderr}`);
+  }
+  return stdout;
+}
