@@ -155,11 +155,12 @@ export class SourceMapFrames {
     const places: Place[] = [];
     for (const position of positions.slice(0, MAX_LINES)) {
       const answer = await this.inSource(position, step);
-      if ('place' in answer && answer.place.reason !== 'functionDiffers') {
+      if ('place' in answer) {
         places.push(answer.place);
       }
     }
-    const inFunction = await this.inNamedFunction(places, step.name ?? step.frame.function);
+    const likely = places.filter(({ reason }) => reason !== 'functionDiffers');
+    const inFunction = await this.inNamedFunction(likely, step.name ?? step.frame.function);
     const [first] = inFunction;
     if (first && inFunction.length === 1 && positions.length <= MAX_LINES) {
       return { place: { ...first, columnBase1: undefined, grade: 'likely', reason: 'columnMissing' } };

@@ -242,7 +242,7 @@ export class SourceMapPool {
 
   private async only(paths: readonly string[]): Promise<FoundMap | MapAnswer | undefined> {
     if (paths.length > 1) {
-      return { kind: 'ambiguous', maps: paths };
+      return { kind: 'ambiguous', maps: [...paths].sort() };
     }
     const [local] = paths;
     return local === undefined ? undefined : this.fromDisk(this.index.toAbsolute(local));

@@ -10,7 +10,12 @@ const MAX_SUFFIXES = 4;
 
 /** The URL without what a framework wraps it in and what a bundler adds to its end. */
 export function plainUrl(printed: string): string {
-  let url = printed.replace(REACT, '');
+  // React numbers what it wraps: `?7`.
+  const isWrapped = REACT.test(printed);
+  let url = (isWrapped ? printed.replace(REACT, '').replace(/\?\d{1,9}$/, '') : printed).replace(
+    /^\[project\]\//,
+    '',
+  );
   for (let i = 0; i < MAX_SUFFIXES && TURBOPACK_SUFFIX.test(url.slice(-MAX_TAIL)); i++) {
     url = url.slice(0, -MAX_TAIL) + url.slice(-MAX_TAIL).replace(TURBOPACK_SUFFIX, '');
   }
