@@ -1355,7 +1355,7 @@ export function receiverProblemText(problem: ReceiverProblem): string {
     case 'storeHeld':
       return t('Another window writes the store; only that one can change it.');
     case 'storeForeign':
-      return t('{0} is a database of another program; it was left as it is.', problem.file);
+      return t('{0} is not a Spanline store; it was left as it is.', problem.file);
     case 'grpcOnHttpPort':
       return t('This port speaks OTLP/HTTP, not gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.');
   }
@@ -1528,7 +1528,9 @@ export const cliText = {
   movedAside: ({ file, reason }: MovedAside) =>
     reason === 'damaged'
       ? t('The store was damaged; it is now {0}, and a new one was begun.', file)
-      : t('Another version of Spanline wrote the store; it is now {0}, and a new one was begun.', file),
+      : reason === 'noStore'
+        ? t('What was in place of the store is no database; it is now {0}, and a new one was begun.', file)
+        : t('Another version of Spanline wrote the store; it is now {0}, and a new one was begun.', file),
   notWritable: (message: string) =>
     t('The store cannot be written: {0}. Senders are asked to keep their data.', message),
 } as const;

@@ -19,9 +19,9 @@ export async function receiveCommand(argv: readonly string[], io: CommandStreams
     io.stderr.write(`${parsed}\n`);
     return 2;
   }
-  const { port, file } = parsed;
+  const { port, file, isNamed } = parsed;
   const engine = new Engine({
-    store: new LocalStore({ file, nowMs: Date.now }, defaultBounds),
+    store: new LocalStore({ file, isNamed, nowMs: Date.now }, defaultBounds),
     textOf: receiverProblemText,
   });
   const status = await engine.start({ port, allowedHosts: [], ...defaultBounds });
@@ -56,7 +56,14 @@ export async function receiveCommand(argv: readonly string[], io: CommandStreams
   return 0;
 }
 
-function readArguments(argv: readonly string[]): { readonly port: number; readonly file: string } | string {
+interface ReceiveArguments {
+  readonly port: number;
+  readonly file: string;
+  /** The file is the user's choice, not the one in the home folder. */
+  readonly isNamed: boolean;
+}
+
+function readArguments(argv: readonly string[]): ReceiveArguments | string {
   const given = readCommandLine(argv, { command: 'receive', options: { port: 'value', db: 'value' } });
   if (typeof given === 'string') {
     return given;
@@ -66,9 +73,11 @@ function readArguments(argv: readonly string[]): { readonly port: number; readon
   if (!Number.isInteger(port) || port < 0 || port > 65535 || text?.trim() === '') {
     return cliText.badPort(text ?? '');
   }
+  const db = given.value('db');
   return {
     port,
-    file: path.resolve(given.value('db') ?? path.join(os.homedir(), '.spanline', storeFileName)),
+    isNamed: db !== undefined,
+    file: path.resolve(db ?? path.join(os.homedir(), '.spanline', storeFileName)),
   };
 }
 

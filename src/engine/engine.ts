@@ -37,6 +37,8 @@ export class Engine {
   private lockPoll: NodeJS.Timeout | undefined;
   private committedTimer: NodeJS.Timeout | undefined;
   private committedTraces = 0;
+  /** What was asked for, also while another window receives. */
+  private isPaused = false;
   /** What was last asked for. */
   private options: ReceiverOptions | undefined;
   /** Starts and stops happen one after the other, whoever asks. */
@@ -92,7 +94,10 @@ export class Engine {
   }
 
   start(options: ReceiverOptions): Promise<ReceiverStatus> {
-    return this.inTurn(() => this.startNow(options));
+    return this.inTurn(() => {
+      this.isPaused = false;
+      return this.startNow(options);
+    });
   }
 
   stop(): Promise<ReceiverStatus> {
@@ -106,7 +111,9 @@ export class Engine {
     });
   }
 
+  /** Also for later, where another window receives and this one takes over from it. */
   pause(paused: boolean): ReceiverStatus {
+    this.isPaused = paused;
     if (this.receiver && this.receiverStatus.state === 'listening') {
       this.receiver.paused = paused;
       return this.show({ ...this.receiverStatus, paused });
@@ -181,9 +188,10 @@ export class Engine {
     });
     if (listening.ok) {
       this.receiver = listening.value;
+      this.receiver.paused = this.isPaused;
       this.store.announce(listening.value.port);
       const { port, hosts } = listening.value;
-      return { state: 'listening', port, hosts, paused: false };
+      return { state: 'listening', port, hosts, paused: this.isPaused };
     }
     if (listening.error.code === 'failed') {
       return { state: 'failed', message: listening.error.message };

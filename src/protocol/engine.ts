@@ -25,7 +25,7 @@ export type ReceiverProblem =
   | { readonly code: 'storeNotWritable'; readonly detail: string }
   /** Another window writes the store. */
   | { readonly code: 'storeHeld' }
-  /** The file is a database of another program, and is left as it is. */
+  /** The file is a database of another program, or the user named a file that is no database: it is left as it is. */
   | { readonly code: 'storeForeign'; readonly file: string }
   | { readonly code: 'grpcOnHttpPort' };
 
@@ -55,10 +55,13 @@ export type ReceiverStatus =
       readonly problem?: ReceiverProblem;
     };
 
-/** Where a store was moved that could not be used, and why: it is damaged, or another version of this program wrote it. */
+/**
+ * Where a store was moved that could not be used, and why: it is damaged, another version of this program wrote it, or it is no database at
+ * all (or its first bytes are damaged, which looks the same).
+ */
 export interface MovedAside {
   readonly file: string;
-  readonly reason: 'damaged' | 'otherVersion';
+  readonly reason: 'damaged' | 'otherVersion' | 'noStore';
 }
 
 /** Counters of the store. */

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { storeApplicationId, storeVersion } from '../../protocol/storeSchema';
 
 /** Why a store cannot be read. */
@@ -74,24 +75,38 @@ export class StoreReader {
       return undefined;
     }
     try {
-      const database = new DatabaseSync(this.file, { readOnly: true, timeout: 2000 });
-      this.database = database;
-      database.exec('PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456');
-      const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-      const application = Number(database.prepare('PRAGMA application_id').get()?.['application_id']);
-      if (application === storeApplicationId && version === storeVersion) {
-        return undefined;
+      const problem = this.problemOfFile();
+      if (problem) {
+        return problem;
       }
-      const tables = Number(database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']);
-      this.close();
-      if (application === storeApplicationId) {
-        return { code: 'otherVersion' };
-      }
-      // Where nothing is in it, its writer is about to lay it out.
-      return { code: application === 0 && version === 0 && tables === 0 ? 'absent' : 'foreign' };
+      this.database = new DatabaseSync(this.file, { readOnly: true, timeout: 2000 });
+      this.database.exec('PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456');
+      return undefined;
     } catch (error) {
       this.close();
       return { code: 'unreadable', message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** What keeps the file from being read as a store. Looks without leaving files beside one of another program. */
+  private problemOfFile(): ReadProblem | undefined {
+    const address = pathToFileURL(this.file);
+    if (!existsSync(`${this.file}-wal`)) {
+      // Else SQLite would make a log beside a file in WAL mode, only to find nothing in it.
+      address.searchParams.set('immutable', '1');
+    }
+    const database = new DatabaseSync(address, { readOnly: true, timeout: 2000 });
+    try {
+      const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+      const application = Number(database.prepare('PRAGMA application_id').get()?.['application_id']);
+      if (application === storeApplicationId) {
+        return version === storeVersion ? undefined : { code: 'otherVersion' };
+      }
+      const tables = Number(database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']);
+      // Where nothing is in it, its writer is about to lay it out.
+      return { code: application === 0 && version === 0 && tables === 0 ? 'absent' : 'foreign' };
+    } finally {
+      database.close();
     }
   }
 }

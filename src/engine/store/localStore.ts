@@ -20,6 +20,8 @@ const retryOpenMs = 1000;
 /** What a store is opened with. */
 export interface LocalStoreOptions {
   readonly file: string;
+  /** The user named the file: what is no store is left as it is. */
+  readonly isNamed?: boolean;
   readonly nowMs: () => number;
 }
 
@@ -41,6 +43,7 @@ export class LocalStore {
   private readonly failed = new Emitter<Error>();
   /** Something that should not happen did, and was passed over: for the log. */
   readonly onDidFail = this.failed.event;
+  private readonly isNamed: boolean;
   private readonly nowMs: () => number;
   private lock: WriterLock | undefined;
   private open: OpenParts | undefined;
@@ -59,12 +62,13 @@ export class LocalStore {
 
   constructor(options: LocalStoreOptions, bounds: StoreBounds) {
     this.file = options.file;
+    this.isNamed = options.isNamed ?? false;
     this.nowMs = options.nowMs;
     this.bounds = bounds;
   }
 
   /**
-   * Takes the writer's lock and opens the file; `held` where another process has it, `foreign` where it is a database of another program.
+   * Takes the writer's lock and opens the file; `held` where another process has it, `foreign` where it is no store and not ours to move.
    * A file that cannot be written is no error here.
    */
   acquire(): 'ready' | 'held' | 'foreign' {
@@ -74,7 +78,7 @@ export class LocalStore {
     this.wanted = true;
     this.lastOpenMs = this.nowMs();
     try {
-      if (isForeign(this.file)) {
+      if (isForeign(this.file, this.isNamed)) {
         return 'foreign';
       }
       if (!this.lock) {

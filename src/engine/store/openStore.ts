@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { MovedAside } from '../../protocol/engine';
 import { groupMemorySql, schemaSql, storeApplicationId, storeVersion } from '../../protocol/storeSchema';
-import { isSqliteError, storeFault } from './sqliteError';
+import { isNoDatabase, isSqliteError, storeFault } from './sqliteError';
 
 /** A store's files, its main one last: what is moved half is found again as a store. */
 const suffixes = ['-wal', '-shm', ''];
@@ -33,8 +33,8 @@ export function openStore(file: string): OpenStore {
   return { database: fresh, movedAside };
 }
 
-/** Whether the file is a sound database of another program. Leaves no trace beside it. */
-export function isForeign(file: string): boolean {
+/** Whether the file is a sound database of another program, or, where the user named it, no database. Leaves no trace beside it. */
+export function isForeign(file: string, isNamed = false): boolean {
   if (!existsSync(file)) {
     return false;
   }
@@ -58,7 +58,7 @@ export function isForeign(file: string): boolean {
       throw error;
     }
     // Damaged or locked: who opens it for writing says so.
-    return false;
+    return isNamed && isNoDatabase(error);
   } finally {
     database?.close();
   }
@@ -67,7 +67,7 @@ export function isForeign(file: string): boolean {
 /** Stores of one reason kept beside the one in use; older ones go, as each may be as large as the store. */
 const keptAside = 2;
 
-const labels = { damaged: 'damaged', otherVersion: 'other-version' } as const;
+const labels = { damaged: 'damaged', otherVersion: 'other-version', noStore: 'no-store' } as const;
 
 /** Moves a store's files to names that nothing uses; of those moved before it for the same reason the newest stays. */
 export function moveAside(file: string, reason: MovedAside['reason']): MovedAside {
@@ -119,7 +119,7 @@ function openSound(file: string): DatabaseSync | MovedAside['reason'] {
     if (!isSqliteError(error, 'corrupt')) {
       throw error;
     }
-    return 'damaged';
+    return isNoDatabase(error) ? 'noStore' : 'damaged';
   }
 }
 

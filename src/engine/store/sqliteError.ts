@@ -28,6 +28,11 @@ export function storeFault(error: unknown): StoreFault | undefined {
   return typeof code === 'number' ? faults[code & 0xff] : undefined;
 }
 
+/** True where the file has not the first bytes of a database. */
+export function isNoDatabase(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 26;
+}
+
 /** True where the error means `fault`. */
 export function isSqliteError(error: unknown, fault: StoreFault): boolean {
   return storeFault(error) === fault;

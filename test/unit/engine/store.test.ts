@@ -17,7 +17,8 @@ import { LocalBackend } from '../../../src/backends/local/localBackend';
 import { spansFromOtlpJson } from '../../../src/core/codecs/otlpJson';
 import { encodeSpanTable } from '../../../src/core/model/batchCodec';
 import { catchUp } from '../../../src/engine/catchUp';
-import type { LocalStore } from '../../../src/engine/store/localStore';
+import { defaultBounds } from '../../../src/engine/openEngineStore';
+import { LocalStore } from '../../../src/engine/store/localStore';
 import { SegmentKind } from '../../../src/protocol/storeSchema';
 import { loadOtlpRecording } from '../../kit/fixture';
 import { anyPort, engineOver, send, startOnFreePort, TestFolder } from './testEngine';
@@ -76,9 +77,10 @@ describe('the store', () => {
     }
     await first.engine.close();
     const size = statSync(folder.store).size;
-    for (const [at, length] of [
-      [0, 100],
-      [Math.floor(size / 3), 64 * 1024],
+    for (const [at, length, reason] of [
+      // Without its first bytes nothing tells a store from any other file.
+      [0, 100, 'noStore'],
+      [Math.floor(size / 3), 64 * 1024, 'damaged'],
     ] as const) {
       const file = openSync(folder.store, 'r+');
       writeSync(file, Buffer.alloc(length, 0x5a), 0, length, at);
@@ -86,7 +88,7 @@ describe('the store', () => {
       const { engine, store } = engineOver(folder.store);
       const port = await startOnFreePort(engine);
       const { movedAside } = store.status();
-      assert.ok(movedAside?.reason === 'damaged' && existsSync(movedAside.file));
+      assert.ok(movedAside?.reason === reason && existsSync(movedAside.file));
       assert.equal((await send(port, '/v1/traces', traceJson(1), json)).status, 200);
       for (const { signal, contentType, body } of loadOtlpRecording('otlpNode', ['a'])) {
         await send(port, `/v1/${signal}`, body, { 'content-type': contentType });
@@ -129,8 +131,8 @@ describe('the store', () => {
       await startOnFreePort(engine);
       await engine.close();
     }
-    const kept = readdirSync(folder.path).filter((name) => name.includes('damaged'));
-    assert.deepEqual(kept.sort(), ['spans.db.damaged-3', 'spans.db.damaged-4']);
+    const kept = readdirSync(folder.path).filter((name) => name.includes('no-store'));
+    assert.deepEqual(kept.sort(), ['spans.db.no-store-3', 'spans.db.no-store-4']);
   });
 
   it('moves a file aside that is no store', async () => {
@@ -138,9 +140,18 @@ describe('the store', () => {
     const { engine, store } = engineOver(folder.store);
     await startOnFreePort(engine);
     const { movedAside } = store.status();
-    assert.ok(movedAside !== undefined);
+    assert.deepEqual(movedAside, { file: `${folder.store}.no-store-1`, reason: 'noStore' });
     assert.equal(readFileSync(movedAside.file, 'utf8').slice(0, 5), 'notes');
     await engine.close();
+  });
+
+  it('leaves a file as it is that is no store and that the user named', () => {
+    writeFileSync(folder.store, 'notes '.repeat(5000));
+    const store = new LocalStore({ file: folder.store, isNamed: true, nowMs: Date.now }, defaultBounds);
+    assert.equal(store.acquire(), 'foreign');
+    store.close();
+    catchUp(folder.store);
+    assert.deepEqual(readdirSync(folder.path), ['spans.db']);
   });
 
   for (const journal of ['DELETE', 'WAL']) {
@@ -166,6 +177,7 @@ describe('the store', () => {
       assert.ok(!listed.ok);
       assert.equal(listed.error.reason, 'noStore');
       backend.dispose();
+      assert.deepEqual(readdirSync(folder.path), ['spans.db']);
     });
   }
 
@@ -198,15 +210,18 @@ describe('the store', () => {
     assert.equal((await second.engine.start({ ...anyPort, port })).state, 'elsewhere');
     assert.equal((await stopped.engine.start({ ...anyPort, port })).state, 'elsewhere');
     await stopped.engine.stop();
+    assert.equal(second.engine.pause(true).state, 'elsewhere');
     const listening = new Promise((resolve) => {
       second.engine.onDidChangeReceiver.event((status) => {
         if (status.state === 'listening') {
-          resolve(status.port);
+          resolve([status.port, status.paused]);
         }
       });
     });
     await first.engine.stop();
-    assert.equal(await listening, port);
+    assert.deepEqual(await listening, [port, true]);
+    assert.equal((await send(port, '/v1/traces', traceJson(4), json)).status, 503);
+    second.engine.pause(false);
     assert.equal((await send(port, '/v1/traces', traceJson(4), json)).status, 200);
     assert.deepEqual(stopped.engine.pause(false), { state: 'off' });
     await Promise.all([first, second, stopped].map(({ engine }) => engine.close()));
@@ -432,14 +447,14 @@ describe('the store and other processes', () => {
     await engine.close();
   });
 
-  it('is not begun in a database of another program', async () => {
+  it('is not begun in a file that is none', async () => {
+    const refused = /ended with 2: \S+spans\.db is not a Spanline store; it was left as it is\.\n$/;
     const other = new DatabaseSync(folder.store);
     other.exec('CREATE TABLE notes (text)');
     other.close();
-    await assert.rejects(
-      startReceive(bundle, folder.store),
-      /ended with 2: \S+spans\.db is a database of another program; it was left as it is\.\n$/,
-    );
+    await assert.rejects(startReceive(bundle, folder.store), refused);
+    writeFileSync(folder.store, 'notes '.repeat(5000));
+    await assert.rejects(startReceive(bundle, folder.store), refused);
     assert.deepEqual(readdirSync(folder.path), ['spans.db']);
   });
 
