@@ -32,11 +32,12 @@ export function withMemory<Group extends Pick<FailureGroup, 'firstSeenMs' | 'sta
   return { ...group, firstSeenMs, state: group.state === 'new' && !isNew ? 'ongoing' : group.state };
 }
 
-/** Tests resolved, then new; what is neither is ongoing. */
+/** Tests resolved, then new; what is neither is ongoing. What was always recovered from failed nobody, and so is no new failure. */
 export function groupState(facts: GroupFacts): GroupState {
   const quiet = facts.lastFailingMs === undefined || facts.nowMs - facts.lastFailingMs >= QUIET_FOR_MS;
   if (quiet && facts.goodRunsSince >= GOOD_RUNS_TO_RESOLVE) {
     return 'resolved';
   }
-  return !facts.markedRead && facts.nowMs - facts.firstSeenMs < NEW_FOR_MS ? 'new' : 'ongoing';
+  const hasFailed = facts.lastFailingMs !== undefined;
+  return hasFailed && !facts.markedRead && facts.nowMs - facts.firstSeenMs < NEW_FOR_MS ? 'new' : 'ongoing';
 }

@@ -220,9 +220,9 @@ function newestGroup(groups: readonly FailureGroup[]): FailureGroup {
   );
 }
 
-/** Young and yet not new: somebody marked it as read. */
+/** Young and yet not new: somebody marked it as read. What was only recovered from is never new. */
 function isMarkedRead(group: FailureGroup, nowMs: number): boolean {
-  return group.state === 'ongoing' && nowMs - group.firstSeenMs < NEW_FOR_MS;
+  return group.failing > 0 && group.state === 'ongoing' && nowMs - group.firstSeenMs < NEW_FOR_MS;
 }
 
 function mergedState(groups: readonly FailureGroup[], nowMs: number): GroupState {
@@ -231,5 +231,6 @@ function mergedState(groups: readonly FailureGroup[], nowMs: number): GroupState
   }
   const firstSeenMs = Math.min(...groups.map((group) => group.firstSeenMs));
   const read = groups.some((group) => isMarkedRead(group, nowMs));
-  return !read && nowMs - firstSeenMs < NEW_FOR_MS ? 'new' : 'ongoing';
+  const isNew = groups.some((group) => group.state === 'new');
+  return isNew && !read && nowMs - firstSeenMs < NEW_FOR_MS ? 'new' : 'ongoing';
 }

@@ -111,6 +111,30 @@ describe('groupState', () => {
   });
 });
 
+describe('a failure that was always recovered from', () => {
+  it('is no new failure, nor keeps one from being new in another list', () => {
+    const recovered = list([trace(1, 5, '+a')]);
+    assert.deepEqual(
+      recovered.groups.map(({ state }) => state),
+      ['ongoing'],
+    );
+    const failing = list([trace(2, 4, 'a')]);
+    const counts = ({ listedRuns, ...rest }: FailureList): FailureList => {
+      assert.ok(listedRuns);
+      return rest;
+    };
+    for (const lists of [
+      [recovered, failing],
+      [counts(recovered), counts(failing)],
+    ]) {
+      assert.deepEqual(
+        mergeFailureLists(lists, window).groups.map(({ state }) => state),
+        ['new'],
+      );
+    }
+  });
+});
+
 describe('mergeFailureLists', () => {
   it('counts a trace once that two connections know', () => {
     const shared = [trace(1, 3, 'a'), trace(2, 2), trace(3, 2, '+a')];
