@@ -56,6 +56,8 @@ export class FailuresModel implements Disposable {
   private watched: FailureView | undefined;
   /** The list is to be sorted with the next answer: a live update may overtake the refresh that asked for it. */
   private sortNext = false;
+  /** Connections that owed their answer when the list was last sorted: it is sorted again with each that comes. */
+  private owing: ReadonlySet<string> = new Set();
   private allTraces: readonly TraceSummary[] = [];
   private traceAnswers: readonly ConnectionAnswer[] = [];
   private traceLimit = pageSize;
@@ -195,7 +197,11 @@ export class FailuresModel implements Disposable {
       this.analysis.call('failures', { window, purpose: 'list', ...(fresh && { fresh }) }, signal),
     );
     if (view) {
-      const sort = this.sortNext;
+      const pending = new Set(
+        view.answers.filter(({ isPending }) => isPending).map(({ connectionId }) => connectionId),
+      );
+      const sort = this.sortNext || [...this.owing].some((id) => !pending.has(id));
+      this.owing = this.sortNext ? pending : new Set([...this.owing].filter((id) => pending.has(id)));
       this.sortNext = false;
       this.take(view, sort);
     }

@@ -102,6 +102,31 @@ describe('FailuresModel', () => {
     assert.deepEqual(ids(model), ['c', 'a', 'b']);
   });
 
+  it('sorts in what a connection answers late after a refresh, and only that', async () => {
+    const { asked, model } = await filled();
+    const answers = (isPending: boolean): FailureView['answers'] => [
+      ...view([]).answers,
+      { connectionId: 'far', ...(isPending && { isPending }) },
+    ];
+    const update = async (next: FailureView): Promise<void> => {
+      const updating = model.update(nowMs);
+      asked.at(-1)!.answer(next);
+      await updating;
+    };
+    const refreshing = model.refresh(nowMs);
+    asked.at(-1)!.answer({ ...view([group('a', 2), group('b', 1)]), answers: answers(true) });
+    await refreshing;
+    await update({ ...view([group('c', 9), group('a', 2), group('b', 1)]), answers: answers(true) });
+    assert.deepEqual(ids(model), ['a', 'b', 'c']);
+    await update({
+      ...view([group('c', 9), group('d', 5), group('a', 2), group('b', 1)]),
+      answers: answers(false),
+    });
+    assert.deepEqual(ids(model), ['c', 'd', 'a', 'b']);
+    await update({ ...view([group('e', 99), group('c', 9)]), answers: answers(false) });
+    assert.deepEqual(ids(model).at(-1), 'e');
+  });
+
   it('empties the row of a group that the window left behind, in its place, until the list is sorted', async () => {
     const { model, asked } = await filled();
     const updating = model.update(nowMs);
