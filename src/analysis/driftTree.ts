@@ -8,7 +8,7 @@ import { linesBetween } from '../core/drift/linesBetween';
 import { PathIndex } from '../core/locate/pathIndex';
 import { SourceText } from '../core/locate/verifyLine';
 import type { FileIndex } from './fileIndex';
-import { GitRepository, type FileStep } from './gitRepository';
+import { GitRepository, type FileStep, type TreeEntry } from './gitRepository';
 import type { SourceFiles } from './sourceFiles';
 
 /** A repository at the commit that ran, and where it stands among the files of the workspace. */
@@ -79,7 +79,13 @@ export class DriftTree {
   ): Promise<DriftTree> {
     const tree = new DriftTree(index, files);
     for (const deployed of repositories) {
-      await tree.add(deployed, signal, 0);
+      const { repository, commit } = deployed;
+      // The history takes longest, and the first line needs it: git reads it while the files are listed.
+      const [listed] = await Promise.all([
+        repository.tree(commit),
+        repository.head().then((head) => (head === undefined ? head : repository.history(commit, head))),
+      ]);
+      await tree.add(deployed, listed, signal, 0);
     }
     return tree;
   }
@@ -92,25 +98,26 @@ export class DriftTree {
   /** Text of a deployed file; `undefined` where it is too long or no text. */
   async textOf(local: string): Promise<SourceText | undefined> {
     const owner = this.owners.get(local);
-    return owner && (await this.fileOf(owner))?.before;
+    return owner && (await this.fileOf(owner, await owner.repository.head()))?.before;
   }
 
   /** Follows a line of a deployed file; `undefined` where there is no such file, or its text cannot be read. */
   async follow(local: string, lineBase1: Base1): Promise<FollowedLine | undefined> {
     const owner = this.owners.get(local);
-    const file = owner && (await this.fileOf(owner));
+    const head = await owner?.repository.head();
+    const file = owner && (await this.fileOf(owner, head));
     if (!file) {
       return undefined;
     }
     if (lineBase1 > file.before.lines.length) {
       return { kind: 'outOfRange' };
     }
-    const now = await this.currentPath(owner, file);
+    const now = await this.currentPath(owner, file, head);
     const read = now === undefined ? undefined : await this.files.read(now);
     if (now === undefined || !read) {
       return { kind: 'fileGone' };
     }
-    const key = `${owner.localPrefix}${owner.path}\n${now}\n${read.stamp}\n${(await owner.repository.head()) ?? ''}`;
+    const key = `${owner.localPrefix}${owner.path}\n${now}\n${read.stamp}\n${head ?? ''}`;
     let drift = this.drifts.get(key);
     if (!drift) {
       drift = driftTo(read.source, file, now !== local);
@@ -120,9 +127,14 @@ export class DriftTree {
     return line ? { path: now, ...line } : { kind: 'outOfRange' };
   }
 
-  private async add(deployed: DeployedRepository, signal: AbortSignal, depth: number): Promise<void> {
-    const { repository, commit, repositoryPrefix, localPrefix } = deployed;
-    for (const [file, { kind, id }] of await repository.tree(commit)) {
+  private async add(
+    deployed: DeployedRepository,
+    listed: ReadonlyMap<string, TreeEntry>,
+    signal: AbortSignal,
+    depth: number,
+  ): Promise<void> {
+    const { repository, repositoryPrefix, localPrefix } = deployed;
+    for (const [file, { kind, id }] of listed) {
       if (!file.startsWith(repositoryPrefix)) {
         continue;
       }
@@ -134,14 +146,14 @@ export class DriftTree {
         const submodule = await submoduleAt(path.join(repository.root, file), id, signal);
         if (submodule) {
           const place = { repositoryPrefix: '', localPrefix: `${local}/` };
-          await this.add({ repository: submodule, commit: id, ...place }, signal, depth + 1);
+          const below = { repository: submodule, commit: id, ...place };
+          await this.add(below, await submodule.tree(id), signal, depth + 1);
         }
       }
     }
   }
 
-  private async fileOf(owner: Owner): Promise<FollowedFile | undefined> {
-    const head = await owner.repository.head();
+  private fileOf(owner: Owner, head: string | undefined): Promise<FollowedFile | undefined> {
     const key = `${owner.localPrefix}${owner.path}\n${head ?? ''}`;
     let file = this.followed.get(key);
     if (!file) {
@@ -152,9 +164,12 @@ export class DriftTree {
   }
 
   /** Where the deployed file is in the workspace now. */
-  private async currentPath(owner: Owner, file: FollowedFile): Promise<string | undefined> {
+  private async currentPath(
+    owner: Owner,
+    file: FollowedFile,
+    head: string | undefined,
+  ): Promise<string | undefined> {
     const { repository, commit } = owner;
-    const head = await repository.head();
     // A file that was deleted by one commit may have come back, or have been added elsewhere, by another.
     const known = file.path ?? owner.path;
     const there = this.localOf(owner, known);

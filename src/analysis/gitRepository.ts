@@ -329,6 +329,12 @@ function remember<T>(kept: Lru<string, Promise<T>>, key: string, make: () => Pro
   if (!answer) {
     answer = make();
     kept.set(key, answer);
+    // What git did not answer this time, it may the next.
+    void answer.then((value) => {
+      if (value === undefined) {
+        kept.delete(key);
+      }
+    });
   }
   return answer;
 }

@@ -137,7 +137,7 @@ async function count(
       lines = (await git(['show', `HEAD:${location.path}`])).split('\n');
       heads.set(location.path, lines);
     }
-    tally.otherText += lines[location.lineBase1 - 1] === old.text ? 0 : 1;
+    tally.otherText += isSameText(lines[location.lineBase1 - 1], old.text) ? 0 : 1;
   }
   tally.wrongAsExact += location?.grade === 'exact' && !isSame ? 1 : 0;
   if (!old.now) {
@@ -151,6 +151,11 @@ async function count(
     const was = `${old.commit.slice(0, 8)} ${old.path}:${old.line} ${JSON.stringify(old.text)}`;
     print(`  ${old.fate}: ${was}, by blame at ${old.now.path}:${old.now.line}, answered ${place}`);
   }
+}
+
+/** Where a commit changes line ends, blame calls every line another; its text is the same. */
+function isSameText(line: string | undefined, old: string): boolean {
+  return line?.replace(/\r$/, '') === old.replace(/\r$/, '');
 }
 
 /** Lines of one commit: of files that changed since first, as a line that nothing touched proves little. */
