@@ -104,7 +104,9 @@ export class AnalysisService implements Disposable {
       documentText: (source) =>
         source.kind === 'revision'
           ? this.lines.textAtRevision(source.revision, source.path, source.folder)
-          : Promise.resolve(undefined),
+          : source.kind === 'sourcesContent'
+            ? this.lines.textInMap(source.map, source.source)
+            : Promise.resolve(undefined),
       exportTrace: async ({ traceId }, signal) => {
         const trace = await this.fetch(traceId, signal);
         return trace.ok ? ok(otlpJsonFromTrace(trace.value)) : trace;
@@ -181,6 +183,7 @@ export class AnalysisService implements Disposable {
     return {
       window,
       complete: list.complete,
+      ...(pooled.isLowerBound && { isLowerBound: true as const }),
       groups,
       traces: list.traces,
       ...(list.newest ? { newest: list.newest } : {}),

@@ -136,7 +136,7 @@ export function identifierOf(
     return undefined;
   }
   const { start, name } = found;
-  const text = source.text;
+  const { text } = source;
   const before = text.slice(Math.max(start - NAME_DISTANCE, 0), start);
   const at = text.startsWith(name, start) ? start : start - before.length + before.lastIndexOf(name);
   if (at < 0 || !text.startsWith(name, at)) {
@@ -145,18 +145,34 @@ export function identifierOf(
   return positionOf(source, at);
 }
 
+/** Where the lines of a generated file begin: each frame of a stack asks. */
+const lineStarts = new WeakMap<SourceText, readonly number[]>();
+
+function lineStartsOf(source: SourceText): readonly number[] {
+  let starts = lineStarts.get(source);
+  if (!starts) {
+    starts = [0, ...Array.from(source.text.matchAll(/\r\n|\n|\r/g), (end) => end.index + end[0].length)];
+    lineStarts.set(source, starts);
+  }
+  return starts;
+}
+
 function positionOf(
   source: SourceText,
   offset: number,
 ): { readonly lineBase1: Base1; readonly columnBase1: Base1 } {
-  const lineStart =
-    Math.max(source.text.lastIndexOf('\n', offset - 1), source.text.lastIndexOf('\r', offset - 1)) + 1;
-  let line = 1;
-  const ends = /\r\n|\n|\r/g;
-  for (let match = ends.exec(source.text); match && match.index < offset; match = ends.exec(source.text)) {
-    line++;
+  const starts = lineStartsOf(source);
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (starts[middle]! <= offset) {
+      low = middle;
+    } else {
+      high = middle;
+    }
   }
-  return { lineBase1: base1(line), columnBase1: base1(offset - lineStart + 1) };
+  return { lineBase1: base1(low + 1), columnBase1: base1(offset - starts[low]! + 1) };
 }
 
 /** Line ends and a byte-order mark may differ between what a bundler read and the work tree. */

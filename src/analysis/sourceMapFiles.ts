@@ -23,6 +23,8 @@ const MAX_MAPS = 2000;
 /** Bytes read at each end: tools write `file` first and a debug id first or last. */
 const CARD_BYTES = 4096;
 const READ_AT_ONCE = 16;
+/** How long cards are believed without a look at their files: the frames of one stack ask one after the other. */
+const FRESH_MS = 2000;
 
 /** The source maps of the workspace: read from disk, and found by what they say of themselves. */
 export class SourceMapFiles {
@@ -30,6 +32,7 @@ export class SourceMapFiles {
   private readonly cards = new Map<string, MapCard>();
   private listed: readonly string[] = [];
   private listedVersion = -1;
+  private freshUntilMs = 0;
 
   constructor(index: FileIndex) {
     this.index = index;
@@ -68,13 +71,16 @@ export class SourceMapFiles {
 
   private async withCard(fits: (card: MapCard) => boolean): Promise<readonly string[]> {
     const paths = this.list();
-    const found: string[] = [];
-    for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
-      const group = paths.slice(at, at + READ_AT_ONCE);
-      const cards = await Promise.all(group.map((path) => this.card(path)));
-      found.push(...group.filter((_, i) => cards[i] && fits(cards[i])));
+    if (performance.now() > this.freshUntilMs) {
+      for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
+        await Promise.all(paths.slice(at, at + READ_AT_ONCE).map((path) => this.readCard(path)));
+      }
+      this.freshUntilMs = performance.now() + FRESH_MS;
     }
-    return found;
+    return paths.filter((path) => {
+      const card = this.cards.get(path);
+      return card !== undefined && fits(card);
+    });
   }
 
   private list(): readonly string[] {
@@ -85,22 +91,21 @@ export class SourceMapFiles {
         .filter((path) => path.endsWith('.map'))
         .slice(0, MAX_MAPS);
       this.cards.clear();
+      this.freshUntilMs = 0;
     }
     return this.listed;
   }
 
-  private async card(local: string): Promise<MapCard | undefined> {
+  private async readCard(local: string): Promise<void> {
     const file = await this.at(this.index.toAbsolute(local));
-    const kept = this.cards.get(local);
-    if (!file || kept?.stamp === file.stamp) {
-      return file && kept;
+    if (!file || this.cards.get(local)?.stamp === file.stamp) {
+      return;
     }
     const [head, tail] = await ends(file);
     const name = /"file"\s*:\s*"([^"\\]{1,500})"/.exec(head)?.[1];
     const debugId = debugIdIn(head) ?? debugIdIn(tail);
     const card = { stamp: file.stamp, file: name && baseName(name.replaceAll('\\', '/')), debugId };
     this.cards.set(local, card);
-    return card;
   }
 }
 

@@ -108,6 +108,14 @@ export class WorkspaceLines implements Disposable {
     return isInside ? (await this.open()).resolver.textAt(revision, absolute!) : undefined;
   }
 
+  /** Text of a source inside a map of the workspace, or one that a person chose; `map` absolute. */
+  async textInMap(map: string, source: string): Promise<string | undefined> {
+    const { index, resolver } = await this.open();
+    const isKnown = index.fromAbsolute(path.normalize(map)) !== undefined;
+    const isChosen = this.setup.chosenMaps.some((chosen) => chosen.map === map);
+    return isKnown || isChosen ? resolver.sourcesContentOf(map, source) : undefined;
+  }
+
   /** Follows changes on disk. Nothing is to follow before the files were first listed. */
   async update(events: FileEvents): Promise<void> {
     const opened = await this.opening;
