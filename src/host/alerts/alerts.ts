@@ -8,7 +8,7 @@ import { Command, Setting } from '../../contributions';
 import type { LocatedGroup } from '../../protocol/analysis';
 import { alertText, alertWords, mergedAlertText } from '../../words';
 import { runCommand } from '../commands';
-import { isUncapped, type FailuresModel } from '../failures/failuresModel';
+import { isExact, type FailuresModel } from '../failures/failuresModel';
 import type { GroupRow } from '../failures/rows';
 import type { Snoozes } from '../failures/snoozes';
 import { oneLine, withoutLinks } from '../plainText';
@@ -74,7 +74,7 @@ export class Alerts implements Disposable {
       }, againMs - now.getTime());
     }
     if (alert?.kind === 'one') {
-      void showOne(alert.group, isUncapped(view.answers));
+      void showOne(alert.group, isExact(view));
     } else if (alert) {
       void showSeveral(alert);
     }

@@ -136,7 +136,7 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
         markdownOfFailure({
           traceId,
           group,
-          complete: model.isUncapped,
+          complete: model.isExact,
           spans: path.ok ? path.value : [],
           nowMs: Date.now(),
         }),

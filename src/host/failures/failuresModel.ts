@@ -122,9 +122,9 @@ export class FailuresModel implements Disposable {
     return this.chosen.filter === 'all' ? this.traceAnswers : (this.current?.answers ?? []);
   }
 
-  /** No connection hit a cap, so that counts are not lower bounds. That a connection is silent the view says on its own. */
-  get isUncapped(): boolean {
-    return isUncapped(this.answers);
+  /** Counts are not lower bounds. That a connection is silent the view says on its own. */
+  get isExact(): boolean {
+    return this.chosen.filter === 'all' || !this.current || isExact(this.current);
   }
 
   /** The window of the next question, ending at `nowMs` unless a range is chosen. */
@@ -302,7 +302,7 @@ function newRow(group: LocatedGroup): GroupRow {
   return { kind: 'group', rowId: `group/${group.id}`, group, isGone: false };
 }
 
-/** No connection hit a cap. */
-export function isUncapped(answers: readonly ConnectionAnswer[]): boolean {
-  return answers.every(({ completeness }) => completeness?.complete ?? true);
+/** Whether the counts of a list are exact for the connections that answered. */
+export function isExact(view: Pick<FailureView, 'answers' | 'isLowerBound'>): boolean {
+  return !view.isLowerBound && view.answers.every(({ completeness }) => completeness?.complete ?? true);
 }

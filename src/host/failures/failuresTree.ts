@@ -134,7 +134,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
     return {
       ...this.context,
       nowMs: Date.now(),
-      complete: this.model.isUncapped,
+      complete: this.model.isExact,
       moreBelow: (parent) => this.moreBelow(parent),
     };
   }

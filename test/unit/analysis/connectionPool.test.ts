@@ -134,6 +134,7 @@ describe('ConnectionPool beside a connection that does not answer', () => {
       ['local'],
     );
     assert.equal(first.list.complete, false);
+    assert.equal(first.isLowerBound, false, 'what the store counts is all that it knows');
     assert.deepEqual(first.answers[1], { connectionId: 'slow', isPending: true });
     const late = new Promise<void>((resolve) =>
       pool.onDidAnswerLate(() => {
@@ -144,6 +145,7 @@ describe('ConnectionPool beside a connection that does not answer', () => {
     await late;
     const second = await pool.failures(window, list, never);
     assert.deepEqual(second.list.groups.map(({ id }) => id).sort(), ['local', 'slow']);
+    assert.equal(second.isLowerBound, true, 'either may know runs of the other one');
     assert.deepEqual(second.answers[1], { connectionId: 'slow', completeness });
     assert.equal(slow.asked.length, 1, 'what was just answered is not asked again');
   });

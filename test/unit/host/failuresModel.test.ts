@@ -92,6 +92,20 @@ describe('FailuresModel', () => {
     assert.deepEqual([ids(model), model.appended], [['c', 'a', 'b'], 0]);
   });
 
+  it('knows where counts are lower bounds, by a cap or because connections may share runs', async () => {
+    const { asked, model } = await filled();
+    assert.equal(model.isExact, true);
+    for (const next of [
+      { ...view([group('a', 2)]), isLowerBound: true as const },
+      view([group('a', 2)], { completeness: { complete: false, queries: [] } }),
+    ]) {
+      const updating = model.update(nowMs);
+      asked.at(-1)!.answer(next);
+      await updating;
+      assert.equal(model.isExact, false);
+    }
+  });
+
   it('sorts after a refresh that a live update overtook', async () => {
     const { model, asked } = await filled();
     const refreshing = model.refresh(nowMs);
