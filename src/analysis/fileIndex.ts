@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { PathIndex } from '../core/locate/pathIndex';
 import type { WorkspaceFolderInfo } from '../protocol/analysis';
@@ -31,6 +32,8 @@ export class FileIndex {
   readonly folders: readonly WorkspaceFolderInfo[];
   /** What indexed paths of each folder begin with: its name, told apart from equal ones. */
   private readonly prefixes: readonly string[];
+  /** What absolute paths of each folder begin with: as the workspace names it, and as the disk does where links lead to it. */
+  private roots: readonly { readonly root: string; readonly prefix: string }[] = [];
 
   private constructor(folders: readonly WorkspaceFolderInfo[], options: FileIndexOptions) {
     const ignoresCase = process.platform === 'darwin' || process.platform === 'win32';
@@ -39,6 +42,7 @@ export class FileIndex {
     this.folders = folders;
     this.useGit = options.useGit;
     this.prefixes = prefixesOf(folders);
+    this.roots = folders.map((folder, i) => ({ root: rootOf(folder.path), prefix: this.prefixes[i]! }));
   }
 
   /** Lists every folder; a folder that cannot be read is empty. */
@@ -48,6 +52,7 @@ export class FileIndex {
     signal?: AbortSignal,
   ): Promise<FileIndex> {
     const index = new FileIndex(folders, options);
+    await index.followLinks();
     for (const folder of folders) {
       const listed = await listFolder(folder.path, index.useGit, signal);
       for (const file of listed.sources) {
@@ -60,21 +65,33 @@ export class FileIndex {
     return index;
   }
 
+  /** A program may run from where a link to a workspace folder leads. */
+  private async followLinks(): Promise<void> {
+    const real = await Promise.all(
+      this.folders.map((folder) => realpath(folder.path).catch(() => folder.path)),
+    );
+    const linked = real.map((folder, i) => ({ root: rootOf(folder), prefix: this.prefixes[i]! }));
+    this.roots = [
+      ...this.roots,
+      ...linked.filter(({ root }) => !this.roots.some((known) => known.root === root)),
+    ];
+  }
+
   /** Follows events. A deleted folder takes its files along; a created one is walked. */
   async update(events: FileEvents): Promise<void> {
+    const folders: string[] = [];
     for (const deleted of events.deleted) {
       const local = this.fromAbsolute(deleted);
       if (local === undefined) {
         continue;
       }
-      if (this.paths.find(local) !== undefined) {
+      if (this.paths.find(local) === undefined) {
+        folders.push(local);
+      } else {
         this.paths.remove(local);
-      } else if (!path.basename(local).includes('.')) {
-        this.paths.below(local).forEach((file) => {
-          this.paths.remove(file);
-        });
       }
     }
+    this.paths.removeBelow(folders);
     for (const created of events.created) {
       await this.addCreated(created);
     }
@@ -94,11 +111,10 @@ export class FileIndex {
 
   /** The indexed form of an absolute path, or `undefined` outside the folders. */
   fromAbsolute(absolute: string): string | undefined {
-    const slashed = absolute.replaceAll(path.sep, '/');
-    for (const folder of this.folders) {
-      const root = folder.path.replaceAll(path.sep, '/').replace(/\/$/, '');
-      if (slashed.startsWith(`${root}/`)) {
-        return this.prefixed(folder, slashed.slice(root.length + 1));
+    const slashed = path.sep === '/' ? absolute : absolute.replaceAll(path.sep, '/');
+    for (const { root, prefix } of this.roots) {
+      if (slashed.startsWith(root)) {
+        return prefix + slashed.slice(root.length);
       }
     }
     return undefined;
@@ -144,6 +160,11 @@ export class FileIndex {
       this.paths.add(local, isGenerated);
     }
   }
+}
+
+/** A folder with `/`, also at its end. */
+function rootOf(folder: string): string {
+  return `${folder.replaceAll(path.sep, '/').replace(/\/$/, '')}/`;
 }
 
 /** Nothing for the only folder, else `name/`; a slash in a name would look like a folder, and two folders may share a name. */

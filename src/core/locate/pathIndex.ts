@@ -7,27 +7,41 @@ export interface IndexedFile {
   readonly isGenerated: boolean;
 }
 
+/** Files of one base name. */
+interface Bucket {
+  readonly files: IndexedFile[];
+  /** Where the file of a folder stands among them; absent while they are few. */
+  places: Map<number, number> | undefined;
+}
+
+/** Files of one base name from which on they are found by their folder. */
+const MANY = 32;
+
 /**
  * The files of a workspace by base name. Paths are relative, with `/`; in a workspace of several folders they begin with
  * the folder's name. Folders are numbered and know their parents, so that paths are compared from their ends without
- * looking at characters: a name may have hundreds of files.
+ * looking at characters: a name may have hundreds of files. No table has whole paths for keys, whose hashes would cost more
+ * than all the rest.
  */
 export class PathIndex {
-  private readonly byName = new Map<string, IndexedFile[]>();
-  private readonly files = new Map<string, IndexedFile>();
+  private readonly byName = new Map<string, IndexedFile | Bucket>();
   private readonly folders = new Map<string, number>([['', 0]]);
   private readonly names = new Map<string, number>();
   private readonly parents: number[] = [0];
   private readonly folderNames: number[] = [-1];
   private readonly ignoreCase: boolean;
   private changes = 0;
+  private count = 0;
+  /** The folder that was looked up last: lists name the files of a folder one after the other. */
+  private lastFolder = '';
+  private lastNumber = 0;
 
   constructor(options: { readonly ignoreCase: boolean }) {
     this.ignoreCase = options.ignoreCase;
   }
 
   get size(): number {
-    return this.files.size;
+    return this.count;
   }
 
   /** Goes up whenever a file comes or goes. */
@@ -37,55 +51,76 @@ export class PathIndex {
 
   add(path: string, isGenerated = false): void {
     const key = this.key(path);
-    if (this.files.has(key)) {
+    const slash = key.lastIndexOf('/');
+    const folder = this.folderOf(key, Math.max(slash, 0));
+    const name = slash === -1 ? key : key.slice(slash + 1);
+    const present = this.byName.get(name);
+    if (present !== undefined && fileIn(present, folder)) {
       return;
     }
-    const slash = key.lastIndexOf('/');
-    const file = { path, folder: this.folderOf(slash === -1 ? '' : key.slice(0, slash)), isGenerated };
-    this.files.set(key, file);
-    const name = baseName(key);
-    const present = this.byName.get(name);
-    if (present) {
-      present.push(file);
+    const file = { path, folder, isGenerated };
+    if (present === undefined) {
+      this.byName.set(name, file);
+    } else if ('files' in present) {
+      present.places?.set(folder, present.files.length);
+      present.files.push(file);
+      if (present.files.length === MANY) {
+        present.places = new Map(present.files.map((one, at) => [one.folder, at]));
+      }
     } else {
-      this.byName.set(name, [file]);
+      this.byName.set(name, { files: [present, file], places: undefined });
     }
+    this.count++;
     this.changes++;
   }
 
   remove(path: string): void {
     const key = this.key(path);
-    const file = this.files.get(key);
-    if (!file) {
+    const present = this.byName.get(baseName(key));
+    const file = this.fileAt(key, present);
+    if (!file || present === undefined) {
       return;
     }
-    this.files.delete(key);
-    const name = baseName(key);
-    const present = this.byName.get(name) ?? [];
-    present.splice(present.indexOf(file), 1);
-    if (present.length === 0) {
-      this.byName.delete(name);
+    if (!('files' in present)) {
+      this.byName.delete(baseName(key));
+    } else {
+      removeFrom(present, file);
+      if (present.files.length === 0) {
+        this.byName.delete(baseName(key));
+      }
     }
+    this.count--;
     this.changes++;
+  }
+
+  /** Removes all files below folders, in one go through the index. */
+  removeBelow(folders: readonly string[]): void {
+    const numbers = this.foldersBelow(folders);
+    if (numbers.size === 0) {
+      return;
+    }
+    for (const path of [...this.all()].filter((file) => numbers.has(file.folder)).map((file) => file.path)) {
+      this.remove(path);
+    }
   }
 
   /** The path as the workspace spells it, or `undefined` where there is no such file. */
   find(path: string): string | undefined {
-    return this.files.get(this.key(path))?.path;
+    return this.indexed(path)?.path;
   }
 
   isGenerated(path: string): boolean {
-    return this.files.get(this.key(path))?.isGenerated ?? false;
+    return this.indexed(path)?.isGenerated ?? false;
   }
 
   /** Every file of the base name of `path`. */
   named(path: string): readonly IndexedFile[] {
-    return this.byName.get(baseName(this.key(path))) ?? [];
+    return filesOf(this.byName.get(baseName(this.key(path))));
   }
 
   /** Every file whose base name ends with `ending`; linear in the number of base names. */
   withExtension(ending: string): readonly IndexedFile[] {
-    return [...this.byName].filter(([name]) => name.endsWith(ending)).flatMap(([, files]) => files);
+    return [...this.byName].filter(([name]) => name.endsWith(ending)).flatMap(([, found]) => filesOf(found));
   }
 
   /** Names of a path's folders, innermost first, as numbers that `commonFolders` compares; -1 for names that no folder has. */
@@ -112,25 +147,66 @@ export class PathIndex {
 
   /** All paths below a folder; linear in the number of files. */
   below(folder: string): string[] {
-    const prefix = this.key(folder === '' ? '' : `${folder}/`);
-    return [...this.files].filter(([key]) => key.startsWith(prefix)).map(([, file]) => file.path);
+    const numbers = this.foldersBelow([folder]);
+    return [...this.all()].filter((file) => numbers.has(file.folder)).map((file) => file.path);
   }
 
-  private folderOf(key: string): number {
-    const known = this.folders.get(key);
-    if (known !== undefined) {
-      return known;
+  /** Numbers of folders and of all that they hold; a folder's number is greater than its parent's. */
+  private foldersBelow(folders: readonly string[]): ReadonlySet<number> {
+    const numbers = new Set<number>();
+    for (const folder of folders) {
+      const number = this.folders.get(this.key(folder));
+      if (number !== undefined) {
+        numbers.add(number);
+      }
     }
-    const slash = key.lastIndexOf('/');
-    const parent = this.folderOf(slash === -1 ? '' : key.slice(0, slash));
-    const name = key.slice(slash + 1);
+    for (let folder = 1; folder < this.parents.length && numbers.size > 0; folder++) {
+      if (numbers.has(this.parents[folder]!)) {
+        numbers.add(folder);
+      }
+    }
+    return numbers;
+  }
+
+  private *all(): Generator<IndexedFile> {
+    for (const found of this.byName.values()) {
+      yield* filesOf(found);
+    }
+  }
+
+  private indexed(path: string): IndexedFile | undefined {
+    const key = this.key(path);
+    return this.fileAt(key, this.byName.get(baseName(key)));
+  }
+
+  private fileAt(key: string, present: IndexedFile | Bucket | undefined): IndexedFile | undefined {
+    const folder = this.folders.get(key.slice(0, Math.max(key.lastIndexOf('/'), 0)));
+    return present === undefined || folder === undefined ? undefined : fileIn(present, folder);
+  }
+
+  /** Number of the folder that the first `end` characters of a path name. */
+  private folderOf(path: string, end: number): number {
+    if (end === this.lastFolder.length && path.startsWith(this.lastFolder)) {
+      return this.lastNumber;
+    }
+    const folder = path.slice(0, end);
+    const number = this.folders.get(folder) ?? this.newFolder(folder);
+    this.lastFolder = folder;
+    this.lastNumber = number;
+    return number;
+  }
+
+  private newFolder(folder: string): number {
+    const slash = folder.lastIndexOf('/');
+    const parent = this.folderOf(folder, Math.max(slash, 0));
+    const name = folder.slice(slash + 1);
     const nameNumber = this.names.get(name) ?? this.names.size;
     this.names.set(name, nameNumber);
-    const folder = this.parents.length;
-    this.folders.set(key, folder);
+    const number = this.parents.length;
+    this.folders.set(folder, number);
     this.parents.push(parent);
     this.folderNames.push(nameNumber);
-    return folder;
+    return number;
   }
 
   private key(path: string): string {
@@ -141,4 +217,27 @@ export class PathIndex {
 /** What follows the last `/`. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function filesOf(found: IndexedFile | Bucket | undefined): readonly IndexedFile[] {
+  return found === undefined ? [] : 'files' in found ? found.files : [found];
+}
+
+function fileIn(found: IndexedFile | Bucket, folder: number): IndexedFile | undefined {
+  if (!('files' in found)) {
+    return found.folder === folder ? found : undefined;
+  }
+  const { files, places } = found;
+  return places ? files[places.get(folder) ?? -1] : files.find((file) => file.folder === folder);
+}
+
+/** The last file takes the place of the one that goes. */
+function removeFrom({ files, places }: Bucket, file: IndexedFile): void {
+  const at = places?.get(file.folder) ?? files.indexOf(file);
+  const last = files.pop()!;
+  places?.delete(file.folder);
+  if (last !== file) {
+    files[at] = last;
+    places?.set(last.folder, at);
+  }
 }
