@@ -8,7 +8,7 @@ import { Eviction, type StoreBounds } from './eviction';
 import { markGroupsRead, rememberGroups } from './groupMemory';
 import { Indexer } from './indexer';
 import { IndexSchedule } from './indexSchedule';
-import { isForeign, moveAside, openStore } from './openStore';
+import { fileState, isForeign, moveAside, openStore } from './openStore';
 import { SegmentLog, type AppendProblem, type Segment } from './segmentLog';
 import { SegmentViews } from './segmentViews';
 import { storeFault } from './sqliteError';
@@ -47,6 +47,8 @@ export class LocalStore {
   private readonly nowMs: () => number;
   private lock: WriterLock | undefined;
   private open: OpenParts | undefined;
+  /** State of the file as this process left it, sound: a store is opened and closed for each mark while nothing is received. */
+  private leftState: string | undefined;
   private movedAside: MovedAside | undefined;
   private writeError: string | undefined;
   private lastReceivedMs: number | undefined;
@@ -222,7 +224,8 @@ export class LocalStore {
   }
 
   private openDatabase(): void {
-    const { database, movedAside } = openStore(this.file);
+    const isKnownSound = this.leftState !== undefined && this.leftState === fileState(this.file);
+    const { database, movedAside } = openStore(this.file, isKnownSound);
     this.movedAside = movedAside ?? this.movedAside;
     const views = new SegmentViews(database);
     const indexer = new Indexer(database, views, {
@@ -257,8 +260,11 @@ export class LocalStore {
 
   private closeDatabase(): void {
     this.schedule.stop();
-    this.open?.database.close();
-    this.open = undefined;
+    if (this.open) {
+      this.open.database.close();
+      this.open = undefined;
+      this.leftState = fileState(this.file);
+    }
   }
 
   private afterWrite(problem: AppendProblem | undefined): void {
@@ -324,6 +330,7 @@ export class LocalStore {
   private replaceDamaged(message: string): void {
     const log = this.currentLog();
     this.closeDatabase();
+    this.leftState = undefined;
     log?.abandon({ fault: 'corrupt', message });
     try {
       this.movedAside = moveAside(this.file, 'damaged');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -17,16 +17,17 @@ export interface OpenStore {
 
 /**
  * Opens the store for its only writer. A damaged file, or one of another version, is moved aside and a new store begun: what cannot be read
- * must not keep new data from being kept. What {@link isForeign} must not come here. Throws what SQLite throws where the file cannot be written.
+ * must not keep new data from being kept. A file that `isKnownSound` is not read whole to find damage. What {@link isForeign} must not come
+ * here. Throws what SQLite throws where the file cannot be written.
  */
-export function openStore(file: string): OpenStore {
+export function openStore(file: string, isKnownSound = false): OpenStore {
   mkdirSync(path.dirname(file), { recursive: true });
-  const database = openSound(file);
+  const database = openSound(file, isKnownSound);
   if (typeof database !== 'string') {
     return { database };
   }
   const movedAside = moveAside(file, database);
-  const fresh = openSound(file);
+  const fresh = openSound(file, false);
   if (typeof fresh === 'string') {
     throw new Error('a new store is not sound');
   }
@@ -64,6 +65,12 @@ export function isForeign(file: string, isNamed = false): boolean {
   }
 }
 
+/** Which file this is and when it was last written; `undefined` where there is none. What has the same state has the same content. */
+export function fileState(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats && [stats.ino, stats.size, Math.floor(stats.mtimeMs)].join(' ');
+}
+
 /** Stores of one reason kept beside the one in use; older ones go, as each may be as large as the store. */
 const keptAside = 2;
 
@@ -98,7 +105,7 @@ function numbersAside(file: string, label: string): readonly number[] {
 }
 
 /** Opens the file for writing and lays it out where it is empty; says what keeps it from being used. */
-function openSound(file: string): DatabaseSync | MovedAside['reason'] {
+function openSound(file: string, isKnownSound: boolean): DatabaseSync | MovedAside['reason'] {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: false });
@@ -108,7 +115,7 @@ function openSound(file: string): DatabaseSync | MovedAside['reason'] {
     database.exec(
       'PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216;',
     );
-    const reason = whyUnusable(database);
+    const reason = whyUnusable(database, isKnownSound);
     if (reason === undefined) {
       return database;
     }
@@ -124,7 +131,7 @@ function openSound(file: string): DatabaseSync | MovedAside['reason'] {
 }
 
 /** Lays out an empty store; says what keeps any other from being used. */
-function whyUnusable(database: DatabaseSync): MovedAside['reason'] | undefined {
+function whyUnusable(database: DatabaseSync, isKnownSound: boolean): MovedAside['reason'] | undefined {
   const version = pragma(database, 'user_version');
   if (version === 0 && countTables(database) === 0) {
     database.exec(
@@ -135,7 +142,7 @@ function whyUnusable(database: DatabaseSync): MovedAside['reason'] | undefined {
   if (version !== storeVersion || pragma(database, 'application_id') !== storeApplicationId) {
     return 'otherVersion';
   }
-  const isSound = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok';
+  const isSound = isKnownSound || database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok';
   if (!isSound) {
     return 'damaged';
   }

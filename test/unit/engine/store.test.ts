@@ -9,6 +9,7 @@ import {
   statSync,
   writeFileSync,
   writeSync,
+  utimesSync,
 } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
@@ -95,6 +96,30 @@ describe('the store', () => {
       }
       await engine.close();
     }
+  });
+
+  it('is not read whole again for each mark while nothing is received', async () => {
+    const { engine, store } = engineOver(folder.store);
+    const port = await startOnFreePort(engine);
+    for (const { signal, contentType, body } of loadOtlpRecording('otlpNode', ['a'])) {
+      await send(port, `/v1/${signal}`, body, { 'content-type': contentType });
+    }
+    await engine.stop();
+    const { size, mtimeMs } = statSync(folder.store);
+    const damage = (): void => {
+      const file = openSync(folder.store, 'r+');
+      writeSync(file, Buffer.alloc(64 * 1024, 0x5a), 0, 64 * 1024, Math.floor(size / 3));
+      closeSync(file);
+    };
+    const { markRead } = engine.handlers();
+    damage();
+    utimesSync(folder.store, 0, (Math.floor(mtimeMs) + 0.5) / 1000);
+    assert.deepEqual(await markRead({ groupIds: ['any'] }, noAbort), { ok: true, value: undefined });
+    assert.equal(store.status().movedAside, undefined);
+    damage();
+    await markRead({ groupIds: ['any'] }, noAbort);
+    assert.equal(store.status().movedAside?.reason, 'damaged', 'another program wrote the file meanwhile');
+    await engine.close();
   });
 
   it('replaces a file that is found damaged while several senders wait, once, and answers all of them', async () => {
