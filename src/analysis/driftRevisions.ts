@@ -119,7 +119,7 @@ export class DriftRevisions {
     }
     const { repository, prefix } = place.value;
     const below = path.relative(folder, absolute).replaceAll(path.sep, '/');
-    const entry = (await repository.tree(commit)).get(prefix + below);
+    const entry = (await repository.tree(commit))?.get(prefix + below);
     return entry?.kind === 'file' ? (await repository.blobs([entry.id])).get(entry.id) : undefined;
   }
 

@@ -8,7 +8,7 @@ import { linesBetween } from '../core/drift/linesBetween';
 import { PathIndex } from '../core/locate/pathIndex';
 import { SourceText } from '../core/locate/verifyLine';
 import type { FileIndex } from './fileIndex';
-import { GitRepository, type FileStep, type TreeEntry } from './gitRepository';
+import { GitRepository, type FileStep } from './gitRepository';
 import type { SourceFiles } from './sourceFiles';
 
 /** A repository at the commit that ran, and where it stands among the files of the workspace. */
@@ -79,13 +79,7 @@ export class DriftTree {
   ): Promise<DriftTree> {
     const tree = new DriftTree(index, files);
     for (const deployed of repositories) {
-      const { repository, commit } = deployed;
-      // The history takes longest, and the first line needs it: git reads it while the files are listed.
-      const [listed] = await Promise.all([
-        repository.tree(commit),
-        repository.head().then((head) => (head === undefined ? head : repository.history(commit, head))),
-      ]);
-      await tree.add(deployed, listed, signal, 0);
+      await tree.add(deployed, signal, 0);
     }
     return tree;
   }
@@ -127,14 +121,9 @@ export class DriftTree {
     return line ? { path: now, ...line } : { kind: 'outOfRange' };
   }
 
-  private async add(
-    deployed: DeployedRepository,
-    listed: ReadonlyMap<string, TreeEntry>,
-    signal: AbortSignal,
-    depth: number,
-  ): Promise<void> {
-    const { repository, repositoryPrefix, localPrefix } = deployed;
-    for (const [file, { kind, id }] of listed) {
+  private async add(deployed: DeployedRepository, signal: AbortSignal, depth: number): Promise<void> {
+    const { repository, commit, repositoryPrefix, localPrefix } = deployed;
+    for (const [file, { kind, id }] of (await repository.tree(commit)) ?? []) {
       if (!file.startsWith(repositoryPrefix)) {
         continue;
       }
@@ -147,7 +136,7 @@ export class DriftTree {
         if (submodule) {
           const place = { repositoryPrefix: '', localPrefix: `${local}/` };
           const below = { repository: submodule, commit: id, ...place };
-          await this.add(below, await submodule.tree(id), signal, depth + 1);
+          await this.add(below, signal, depth + 1);
         }
       }
     }

@@ -59,7 +59,7 @@ export class GitRepository {
   readonly isShallow: boolean;
   private readonly gitDir: string;
   private readonly signal: AbortSignal;
-  private readonly trees = new Lru<string, Promise<ReadonlyMap<string, TreeEntry>>>(KEPT_TREES);
+  private readonly trees = new Lru<string, Promise<ReadonlyMap<string, TreeEntry> | undefined>>(KEPT_TREES);
   private readonly histories = new Lru<string, Promise<RawHistory | undefined>>(KEPT_HISTORIES);
   private readonly renames = new Lru<string, Promise<ReadonlyMap<string, RenamedFile>>>(KEPT_RENAMES);
   private readonly names = new Lru<string, Promise<ResolvedCommit>>(KEPT_NAMES);
@@ -118,8 +118,17 @@ export class GitRepository {
   }
 
   /** The commit of a name or id that git resolves. `refs`: the stamp until which an answer holds. */
-  resolve(name: string, refs: string): Promise<ResolvedCommit> {
-    return remember(this.names, `${name}\n${refs}`, () => this.revParse(name));
+  async resolve(name: string, refs: string): Promise<ResolvedCommit> {
+    if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(name)) {
+      return remember(this.names, `${name}\n${refs}`, () => this.revParse(name));
+    }
+    // A whole id is there or not. Its history takes longest and is asked for next: git reads it while it lists the files.
+    const head = await this.head();
+    const [tree] = await Promise.all([
+      this.tree(name),
+      head === undefined ? undefined : this.history(name, head),
+    ]);
+    return tree ? { kind: 'commit', id: name } : { kind: 'missing' };
   }
 
   /** The commits of those tags that there are. */
@@ -148,12 +157,15 @@ export class GitRepository {
     ));
   }
 
-  /** Every file of a commit by its path from the root, and the submodules in it. */
-  tree(commit: string): Promise<ReadonlyMap<string, TreeEntry>> {
+  /** Every file of a commit by its path from the root, and the submodules in it; `undefined` where there is no such commit. */
+  tree(commit: string): Promise<ReadonlyMap<string, TreeEntry> | undefined> {
     return remember(this.trees, commit, async () => {
       const listed = await this.text(['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit]);
+      if (listed === undefined) {
+        return undefined;
+      }
       const entries = new Map<string, TreeEntry>();
-      for (const line of (listed ?? '').split('\0')) {
+      for (const line of listed.split('\0')) {
         const entry = /^(\d{3})\d{3} \w+ ([0-9a-f]+)\t/.exec(line);
         if (entry?.[1] === '100' || entry?.[1] === '160') {
           const kind = entry[1] === '100' ? 'file' : 'submodule';
@@ -170,6 +182,9 @@ export class GitRepository {
    */
   history(commit: string, head: string): Promise<RawHistory | undefined> {
     return remember(this.histories, `${commit} ${head}`, async () => {
+      if (commit === head) {
+        return rawHistory('');
+      }
       const first = await this.text([
         'log',
         '--first-parent',

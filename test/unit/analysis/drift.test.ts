@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { describe, it } from 'mocha';
 import { FileIndex } from '../../../src/analysis/fileIndex';
 import { StackResolver, type CodeRequest } from '../../../src/analysis/resolver';
@@ -283,6 +284,62 @@ describe('lines of a deployed revision', () => {
       await rename(path.join(tree, 'other/z.py'), path.join(tree, 'other/y.py'));
       const second = new GitHistory(tree);
       assert.equal(brief(await followed(second, old, 'svc/src/a.py', 2)), 'exact svc/src/a.py:2');
+    });
+  });
+});
+
+describe('sources of a bundle of a deployed revision', () => {
+  const source =
+    'export function fail(order: { id: string }): never {\n  throw new Error(`order ${order.id}`);\n}\n\nfail({ id: "7" });\n';
+
+  /** Bundles `src/fail.ts` as it is, into a folder that git ignores, and has it fail. */
+  async function bundledStack({ folder }: GitHistory, contents: boolean): Promise<string> {
+    const outfile = path.join(folder, 'dist/fail.js');
+    const how = { bundle: true, format: 'iife', sourcemap: true, sourcesContent: contents } as const;
+    await build({ entryPoints: [path.join(folder, 'src/fail.ts')], outfile, ...how, logLevel: 'error' });
+    const code = await readFile(outfile, 'utf8');
+    const lines = code.slice(0, code.indexOf('new Error(')).split('\n');
+    return `Error: order 7\n    at fail (/app/dist/fail.js:${lines.length}:${lines.at(-1)!.length + 1})`;
+  }
+
+  async function top(history: GitHistory, text: string, revision: string): Promise<ResolvedFrame> {
+    const resolver = await openResolver([history.folder]);
+    const stack = await resolver.resolveStack({
+      text,
+      service: 'shop',
+      mappings: [],
+      revision: { candidates: [commit(revision)] },
+    });
+    resolver.dispose();
+    return stack.exceptions[0]!.frames[0]!;
+  }
+
+  for (const contents of [true, false]) {
+    it(`are followed where their map has ${contents ? 'their' : 'no'} text, also through a rename`, async () => {
+      await withHistory(async (history) => {
+        const old = await history.commit({ '.gitignore': 'dist\n', 'src/fail.ts': source });
+        const stack = await bundledStack(history, contents);
+        await history.commit({ 'src/fail.ts': `// note\n${source}` });
+        const moved = await top(history, stack, old);
+        assert.equal(brief(moved), 'moved src/fail.ts:3');
+        assert.equal(moved.sourceFunction, 'fail');
+        assert.deepEqual(moved.deployed, { revision: old, path: 'src/fail.ts', lineBase1: 2 });
+        await history.commit({ 'src/fail.ts': undefined, 'lib/order.ts': `// note\n${source}` });
+        assert.equal(brief(await top(history, stack, old)), 'moved lib/order.ts:3');
+        await history.commit({ 'lib/order.ts': source.replace('throw new', 'throw Object.freeze(new') });
+        assert.equal(brief(await top(history, stack, old)), 'lineGone');
+      });
+    });
+  }
+
+  it('are never sure where the map has another text than the revision', async () => {
+    await withHistory(async (history) => {
+      const old = await history.commit({ '.gitignore': 'dist\n', 'src/fail.ts': `// older\n${source}` });
+      await history.commit({ 'src/fail.ts': source });
+      const stack = await bundledStack(history, true);
+      await history.commit({ 'src/fail.ts': `${source}// newer\n` });
+      const frame = await top(history, stack, old);
+      assert.equal(frame.location?.grade, 'likely');
     });
   });
 });
