@@ -1,7 +1,10 @@
 // Pictures of every view in every theme, wide and narrow, to .cache/shots; the README's to docs: npm run shots [-- word ...]
+import { build } from 'esbuild';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import type { Progress } from '../test/kit/install.mts';
 import { launchBrowser } from '../test/kit/browser.mts';
 import { waitFor } from '../test/kit/deadline.mts';
 import { receiverSettings } from '../test/kit/demo.mts';
@@ -12,6 +15,11 @@ import { TimelinePage } from '../test/kit/timelinePage.mts';
 import { startVscodeServer } from '../test/kit/vscodeServer.mts';
 import { themes, Workbench, type Theme } from '../test/kit/workbench.mts';
 import { buildAll } from './build.mts';
+
+/** What the bundled kit exports. */
+interface OpeningPictures {
+  readonly takeOpeningPictures: (browser: Browser, folder: string, progress: Progress) => Promise<void>;
+}
 
 /** Nothing set up; the receiver waits; the recorded run of the shop was received; the only connection is a server that is down. */
 type Stage = 'empty' | 'waiting' | 'received' | 'dead';
@@ -57,26 +65,49 @@ await mkdir(folder, { recursive: true });
 const port = await freePort();
 const browser = await launchBrowser(progress);
 try {
-  await inWindow(receiverSettings(port), async (workbench) => {
-    await takeAll(workbench, 'empty');
-    await workbench.runCommand('Spanline: Start Local Receiver');
-    await waitFor('the receiver to listen', () => isListening(port));
-    await workbench.tree('Connections').row(/^Local receiver waiting/);
-    await takeAll(workbench, 'waiting');
-    await replayShop(`http://127.0.0.1:${port}`);
-    await workbench.tree('Failures').row(poolFailure);
-    // Toasts go by themselves; a picture is of one view.
-    await workbench.notification(/new failures in|requests since/);
-    await workbench.runCommand('Notifications: Show Notifications');
-    await takeAll(workbench, 'received');
-  });
-  await inWindow({ ...receiverSettings(port), ...(await deadConnection()) }, async (workbench) => {
-    await workbench.tree('Connections').row(/nothing listens/);
-    await takeAll(workbench, 'dead');
-  });
+  if (words.length === 0 || words.some((word) => 'opening'.includes(word))) {
+    await takeOpening();
+  }
+  if (chosen.some(({ when }) => when !== 'dead')) {
+    await inWindow(receiverSettings(port), async (workbench) => {
+      await takeAll(workbench, 'empty');
+      await workbench.runCommand('Spanline: Start Local Receiver');
+      await waitFor('the receiver to listen', () => isListening(port));
+      await workbench.tree('Connections').row(/^Local receiver waiting/);
+      await takeAll(workbench, 'waiting');
+      await replayShop(`http://127.0.0.1:${port}`);
+      await workbench.tree('Failures').row(poolFailure);
+      // Toasts go by themselves; a picture is of one view.
+      await workbench.notification(/new failures in|requests since/);
+      await workbench.runCommand('Notifications: Show Notifications');
+      await takeAll(workbench, 'received');
+    });
+  }
+  if (chosen.some(({ when }) => when === 'dead')) {
+    await inWindow({ ...receiverSettings(port), ...(await deadConnection()) }, async (workbench) => {
+      await workbench.tree('Connections').row(/nothing listens/);
+      await takeAll(workbench, 'dead');
+    });
+  }
 } finally {
   await browser.close();
   await rm(workFolder, { recursive: true, force: true });
+}
+
+/** The page's states around opening, from the kit of the page, whose imports plain Node does not resolve. */
+async function takeOpening(): Promise<void> {
+  const outfile = path.join(cacheFolder, 'openingPictures.mjs');
+  await build({
+    entryPoints: [path.join(repositoryRoot, 'test/kit/openingPictures.ts')],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const { takeOpeningPictures } = (await import(outfile)) as OpeningPictures;
+  await takeOpeningPictures(browser, folder, progress);
 }
 
 async function inWindow(

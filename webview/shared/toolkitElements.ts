@@ -15,4 +15,8 @@ export function registerElements(): void {
     vsCodeProgressRing(),
     vsCodeTextField(),
   );
+  // The toolkit takes VS Code's colours once the window has loaded, and would wait for that in vain.
+  if (document.readyState === 'complete') {
+    window.dispatchEvent(new Event('load'));
+  }
 }

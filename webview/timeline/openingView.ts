@@ -13,7 +13,7 @@ export class OpeningView {
   constructor(page: HTMLElement, onCancel: () => void) {
     this.timers = [
       window.setTimeout(() => {
-        page.replaceChildren(element('div', { class: 'skeleton', attributes: { 'aria-hidden': 'true' } }));
+        page.replaceChildren(skeleton());
       }, skeletonAfterMs),
       window.setTimeout(() => {
         void loadToolkit();
@@ -35,6 +35,42 @@ export class OpeningView {
   end(): void {
     this.timers.forEach(clearTimeout);
   }
+}
+
+/** Rows of the skeleton: depth, width of the name in pixels, where the bar starts and how long it is in percent. */
+const skeletonRows: readonly (readonly [depth: number, namePx: number, startShare: number, share: number])[] =
+  [
+    [0, 128, 0, 96],
+    [1, 104, 1, 42],
+    [2, 144, 2, 18],
+    [2, 88, 22, 20],
+    [1, 120, 45, 50],
+    [2, 96, 46, 12],
+    [2, 136, 60, 34],
+    [3, 112, 62, 30],
+  ];
+
+/** The outline of what comes: a header, and rows with bars, fainter downwards. */
+function skeleton(): HTMLElement {
+  const piece = (widthCss: string, leftCss: string): HTMLElement => {
+    const made = element('span', { class: 'skeleton-piece' });
+    made.style.width = widthCss;
+    made.style.marginLeft = leftCss;
+    return made;
+  };
+  return element(
+    'div',
+    { class: 'skeleton', attributes: { 'aria-hidden': 'true' } },
+    element('div', { class: 'skeleton-header' }, piece('240px', '12px')),
+    ...skeletonRows.map(([depth, namePx, startShare, share]) =>
+      element(
+        'div',
+        { class: 'skeleton-row' },
+        element('div', { class: 'skeleton-name' }, piece(`${namePx}px`, `${12 + depth * 12}px`)),
+        element('div', { class: 'skeleton-bar' }, piece(`${share}%`, `${startShare}%`)),
+      ),
+    ),
+  );
 }
 
 /** Why there is no timeline, with the way out of it where there is one. */

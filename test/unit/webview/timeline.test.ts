@@ -13,6 +13,7 @@ import {
   checkoutTrace,
   checkoutTraceId,
 } from '../../kit/checkoutSample';
+import { waitFor } from '../../kit/deadline.mts';
 import { traceFromDrawing } from '../../kit/drawTrace';
 import { bundleWebview, WebviewPage, type WebviewPageOptions } from '../../kit/webviewPage';
 
@@ -340,6 +341,18 @@ describe('timeline webview', function () {
     await view.page.locator('[role="row"]').first().waitFor();
   });
 
+  it('gives the controls the colours of the theme', async () => {
+    const view = await open({ opens: [{ threw: 'analysis stopped' }], theme: 'light' });
+    const wanted = await view.page.evaluate<string>(`(() => {
+      document.body.style.color = 'var(--vscode-button-secondaryBackground)';
+      return getComputedStyle(document.body).color;
+    })()`);
+    const control = view.page.locator('vscode-button');
+    await waitFor(`a button in ${wanted}`, async () =>
+      control.evaluate((drawn, colour) => getComputedStyle(drawn).backgroundColor === colour, wanted),
+    );
+  });
+
   it('draws a skeleton, then progress that can be cancelled, while the trace is on its way', async () => {
     const view = await open({ opens: ['never'], clockStands: true });
     const { clock } = view.page;
@@ -415,7 +428,9 @@ describe('timeline webview', function () {
     for (const key of ['Home', 'ArrowDown', 'ArrowLeft', 'ArrowDown']) {
       await before.page.keyboard.press(key);
     }
-    const state = await before.saved(({ folds }) => folds?.except.length === 1);
+    const state = await before.saved(
+      ({ folds, selectedSpanId }) => folds?.except.length === 1 && folds.except[0] !== selectedSpanId,
+    );
     await before.close();
     const view = await open({ trace: grown, state, answers: {} });
     assert.match(await selected(view), /^chosen/);
