@@ -7,7 +7,11 @@ import { batchSpans, loadRequest, runLoad } from './otlpLoad';
 /** How long a baseline is measured, before and after what it stands beside. */
 const baselineMs = 700;
 
-/** Durable spans per second over HTTP, everything derived from them included, beside decoding the same bytes. */
+/**
+ * Durable spans per second over HTTP, everything derived from them included, beside decoding the same bytes. By the clock, and by the
+ * processor time of the receiving thread, which other programs on the machine hardly change. protobufjs decodes by the code that it generates
+ * when first asked: what `pbjs -t static-module` writes into a file is the same code, and measured 4 % slower.
+ */
 export async function bench(report: BenchReport): Promise<void> {
   for (const spansPerTrace of [8, 1]) {
     await ingest(report, spansPerTrace, 200_000);
@@ -26,10 +30,15 @@ async function ingest(report: BenchReport, spansPerTrace: number, spans: number)
   const { body } = loadRequest(spansPerTrace, Date.now());
   const jsonBody = JSON.stringify(decodeRequest(traceRequestType, body));
   const decodeOnly = (): number => decodeRate(() => traceRequestType.decode(body));
+  const cpuBeforeDecoding = cpuSeconds();
   const baselineBefore = decodeOnly();
+  const decodedInCpuSecond = (baselineBefore * baselineMs) / 1000 / (cpuSeconds() - cpuBeforeDecoding);
   const before = performance.now();
+  const cpuBefore = cpuSeconds();
   const seconds = await runLoad({ ...load, spans });
+  const receivingCpu = cpuSeconds() - cpuBefore;
   store.indexAll();
+  const inAllCpu = cpuSeconds() - cpuBefore;
   const inAll = (performance.now() - before) / 1000;
   const baseline = {
     unit: 'spans/s',
@@ -51,6 +60,14 @@ async function ingest(report: BenchReport, spansPerTrace: number, spans: number)
     target: '≥ 50,000',
     ok: spans / inAll >= 50_000,
   });
+  report({
+    name: '  received in a second of processor time',
+    value: spans / receivingCpu,
+    unit: 'spans/s',
+    baseline: baseline.baseline,
+    baselineValue: decodedInCpuSecond,
+  });
+  report({ name: '  received and indexed in one', value: spans / inAllCpu, unit: 'spans/s' });
   report({
     name: `own decode only, traces of ${spansPerTrace}`,
     value: decodeRate(() => spansFromOtlpProto(new Uint8Array(body))),
@@ -75,4 +92,10 @@ function decodeRate(decode: () => unknown): number {
     spans += batchSpans;
   }
   return (spans * 1000) / (performance.now() - startMs);
+}
+
+/** Processor time of this thread so far. */
+function cpuSeconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1e6;
 }
