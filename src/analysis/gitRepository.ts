@@ -26,6 +26,12 @@ export interface RenamedFile {
   readonly blob: string;
 }
 
+/** What a repository's answers hang on. */
+export interface RepositoryStamp {
+  readonly head: string;
+  readonly refs: string;
+}
+
 /** Where a folder stands in its repository. */
 export interface RepositoryPlace {
   readonly repository: GitRepository;
@@ -42,6 +48,8 @@ export interface FileStep {
   readonly to: string;
 }
 
+/** One question asks for the stamp several times; git moves `HEAD` more slowly than that. */
+const STAMP_MS = 5;
 const KEPT_TREES = 3;
 const KEPT_HISTORIES = 6;
 const KEPT_RENAMES = 50;
@@ -64,6 +72,7 @@ export class GitRepository {
   private readonly renames = new Lru<string, Promise<ReadonlyMap<string, RenamedFile>>>(KEPT_RENAMES);
   private readonly names = new Lru<string, Promise<ResolvedCommit>>(KEPT_NAMES);
   private headRead: { readonly stamp: string; readonly id: Promise<string | undefined> } | undefined;
+  private stamped: { readonly atMs: number; readonly stamp: Promise<RepositoryStamp> } | undefined;
   private remoteUrls: Promise<readonly string[]> | undefined;
 
   private constructor(lines: readonly string[], signal: AbortSignal) {
@@ -90,21 +99,12 @@ export class GitRepository {
   }
 
   /** Changes with `HEAD`, and with whatever brings commits or tags. */
-  async stamp(): Promise<{ readonly head: string; readonly refs: string }> {
-    const head = await readFile(path.join(this.gitDir, 'HEAD'), 'utf8').catch(() => '');
-    const branch = /^ref: (.+)/.exec(head)?.[1]?.trim();
-    const loose =
-      branch === undefined ? '' : await readFile(path.join(this.commonDir, branch), 'utf8').catch(() => '');
-    const [packed, table, fetched, objects, tags] = await Promise.all(
-      ['packed-refs', 'reftable/tables.list', 'FETCH_HEAD', 'objects/pack', 'refs/tags'].map((name) =>
-        stat(path.join(this.commonDir, name)).then(
-          ({ mtimeMs, size }) => `${mtimeMs}:${size}`,
-          () => '',
-        ),
-      ),
-    );
-    const headStamp = [head, loose, loose === '' ? packed : '', table].join('\n');
-    return { head: headStamp, refs: [headStamp, packed, fetched, objects, tags].join('\n') };
+  stamp(): Promise<RepositoryStamp> {
+    const nowMs = performance.now();
+    if (!this.stamped || nowMs - this.stamped.atMs > STAMP_MS) {
+      this.stamped = { atMs: nowMs, stamp: this.readStamp() };
+    }
+    return this.stamped.stamp;
   }
 
   /** The commit that is checked out; `undefined` before the first. */
@@ -268,6 +268,23 @@ export class GitRepository {
       });
     }
     return texts;
+  }
+
+  private async readStamp(): Promise<RepositoryStamp> {
+    const head = await readFile(path.join(this.gitDir, 'HEAD'), 'utf8').catch(() => '');
+    const branch = /^ref: (.+)/.exec(head)?.[1]?.trim();
+    const loose =
+      branch === undefined ? '' : await readFile(path.join(this.commonDir, branch), 'utf8').catch(() => '');
+    const [packed, table, fetched, objects, tags] = await Promise.all(
+      ['packed-refs', 'reftable/tables.list', 'FETCH_HEAD', 'objects/pack', 'refs/tags'].map((name) =>
+        stat(path.join(this.commonDir, name)).then(
+          ({ mtimeMs, size }) => `${mtimeMs}:${size}`,
+          () => '',
+        ),
+      ),
+    );
+    const headStamp = [head, loose, loose === '' ? packed : '', table].join('\n');
+    return { head: headStamp, refs: [headStamp, packed, fetched, objects, tags].join('\n') };
   }
 
   private async revParse(name: string): Promise<ResolvedCommit> {

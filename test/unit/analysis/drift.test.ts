@@ -425,6 +425,18 @@ describe('the commit that ran', () => {
     });
   });
 
+  it('is not asked of git in a workspace that is not trusted', async () => {
+    await withHistory(async (history) => {
+      const old = await history.commit({ 'a.py': ten });
+      const folders = [{ name: 'repo', path: history.folder }];
+      const resolver = new StackResolver(await FileIndex.open(folders, { useGit: false }));
+      const frame = await ask(resolver, old, 'a.py', 5);
+      assert.equal(frame.deployed, undefined);
+      assert.equal(await resolver.textAt(old, path.join(history.folder, 'a.py')), undefined);
+      resolver.dispose();
+    });
+  });
+
   it('runs nothing that the repository names', async () => {
     await withHistory(async (history) => {
       const old = await history.commit({ 'a.py': ten, '.gitattributes': '*.py diff=evil\n' });
