@@ -18,6 +18,7 @@ import {
   type Answer,
   type Found,
 } from './frameAnswer';
+import type { LibraryFiles } from './libraryFiles';
 import { byDeclaredPackage } from './packageCheck';
 import type { ReadFile, SourceFiles } from './sourceFiles';
 import { SourceMapFrames, type GeneratedFile } from './sourceMapFrames';
@@ -49,13 +50,15 @@ export class FrameResolver {
   private readonly mapped: SourceMapFrames;
   private readonly compiled: SourceMapOutDir;
   private readonly drift: DriftFrames;
+  private readonly libraries: LibraryFiles;
 
-  constructor(index: FileIndex, files: SourceFiles, maps: SourceMapPool) {
+  constructor(index: FileIndex, files: SourceFiles, maps: SourceMapPool, libraries: LibraryFiles) {
     this.index = index;
     this.files = files;
     this.mapped = new SourceMapFrames(index, files, maps);
     this.compiled = new SourceMapOutDir(index, files);
     this.drift = new DriftFrames(index);
+    this.libraries = libraries;
   }
 
   async resolve(frame: Frame, context: FrameContext): Promise<ResolvedFrame> {
@@ -116,7 +119,8 @@ export class FrameResolver {
   private async answer(frame: Frame, context: FrameContext): Promise<Answer> {
     const { file, lineBase1 } = frame;
     if (!LOCATED.has(frame.kind)) {
-      return { unknown: 'notOwnCode' };
+      const library = await this.libraries.find(frame);
+      return { unknown: 'notOwnCode', ...(library ? { library } : {}) };
     }
     const remote = frameRemote(frame, this.index.packages);
     if (!remote || lineBase1 === undefined) {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { Lru } from '../base/lru';
 import { base1 } from '../base/units';
 import type { Frame, ParsedException, ParsedStack } from '../core/frames/frame';
@@ -15,6 +16,7 @@ import { DriftRevisions, type RevisionRequest } from './driftRevisions';
 import type { DriftTree } from './driftTree';
 import type { FileIndex } from './fileIndex';
 import { FrameResolver, type FrameContext } from './frameResolver';
+import { LibraryFiles, type LibraryEnvironment } from './libraryFiles';
 import { withOwnPackages } from './ownPackages';
 import { SourceFiles } from './sourceFiles';
 import { SourceMapPool } from './sourceMapPool';
@@ -65,16 +67,21 @@ export class StackResolver {
   private readonly index: FileIndex;
   private readonly frames: FrameResolver;
   private readonly maps: SourceMapPool;
+  private readonly libraries: LibraryFiles;
   private readonly revisions: DriftRevisions | undefined;
   private readonly closing = new AbortController();
   private readonly services = new Lru<string, KnownService>(KEPT_SERVICES);
   private readonly parsed = new Lru<string, ParsedStack>(KEPT_STACKS);
 
-  constructor(index: FileIndex) {
+  constructor(
+    index: FileIndex,
+    environment: LibraryEnvironment = { home: homedir(), variables: process.env },
+  ) {
     this.index = index;
     const files = new SourceFiles(index);
     this.maps = new SourceMapPool(index);
-    this.frames = new FrameResolver(index, files, this.maps);
+    this.libraries = new LibraryFiles(index, environment);
+    this.frames = new FrameResolver(index, files, this.maps, this.libraries);
     this.revisions = index.useGit ? new DriftRevisions(index, files, this.closing.signal) : undefined;
   }
 
@@ -138,6 +145,11 @@ export class StackResolver {
   /** The text of a source inside a map, to be shown read-only. */
   sourcesContentOf(map: string, source: string): Promise<string | undefined> {
     return this.maps.sourcesContentOf(map, source);
+  }
+
+  /** The text of a package's source inside an archive that a frame led to. */
+  textInArchive(archive: string, entry: string): Promise<string | undefined> {
+    return this.libraries.textInArchive(archive, entry);
   }
 
   dispose(): void {

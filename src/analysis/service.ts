@@ -106,7 +106,7 @@ export class AnalysisService implements Disposable {
           ? this.lines.textAtRevision(source.revision, source.path, source.folder)
           : source.kind === 'sourcesContent'
             ? this.lines.textInMap(source.map, source.source)
-            : Promise.resolve(undefined),
+            : this.lines.textInArchive(source.archive, source.entry),
       exportTrace: async ({ traceId }, signal) => {
         const trace = await this.fetch(traceId, signal);
         return trace.ok ? ok(otlpJsonFromTrace(trace.value)) : trace;

@@ -116,6 +116,11 @@ export class WorkspaceLines implements Disposable {
     return isKnown || isChosen ? resolver.sourcesContentOf(map, source) : undefined;
   }
 
+  /** Text of a package's source inside an archive that a frame led to; `archive` absolute. */
+  async textInArchive(archive: string, entry: string): Promise<string | undefined> {
+    return (await this.open()).resolver.textInArchive(archive, entry);
+  }
+
   /** Follows changes on disk. Nothing is to follow before the files were first listed. */
   async update(events: FileEvents): Promise<void> {
     const opened = await this.opening;
