@@ -14,10 +14,10 @@ export async function storeOfRecordings(
   const store = new LocalStore({ file, nowMs: Date.now }, defaultBounds);
   store.acquire();
   for (const spans of batches.spans) {
-    await store.append({ kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans), spans });
+    await store.append({ kind: SegmentKind.spans, rows: spans.count, body: encodeSpanTable(spans) });
   }
   for (const logs of batches.logs) {
-    await store.append({ kind: SegmentKind.logs, rows: logs.count, body: encodeLogTable(logs), logs });
+    await store.append({ kind: SegmentKind.logs, rows: logs.count, body: encodeLogTable(logs) });
   }
   store.indexAll();
   store.close();

@@ -89,7 +89,7 @@ describe('bundles of real bundlers', () => {
         for (const [i, name] of ['method', 'nested', 'async'].entries()) {
           const [top] = await framesOf(folder, stacks[name]!);
           assert.equal(lineOf(top), marked(`fails: ${name}`), `${bundler} ${name}`);
-          assert.equal(top?.location?.grade, grades[i], `${bundler} ${name}: ${top.location?.reason}`);
+          assert.equal(top?.location?.grade, grades[i], `${bundler} ${name}: ${top?.location?.reason}`);
         }
         const [thrown, caller] = await framesOf(folder, stacks['package']!);
         assert.equal(thrown?.kind, 'dependency');
@@ -188,7 +188,7 @@ describe('bundles of real bundlers', () => {
 function oracle(folder: string, frame: ResolvedFrame): string | undefined {
   const printed = frame.file!.replace('file://', '');
   const local = printed.split('/').slice(4).join('/');
-  let at = { file: local, line: frame.lineBase1!, column: frame.columnBase1! - 1 };
+  let at = { file: local, line: Number(frame.lineBase1), column: frame.columnBase1! - 1 };
   for (;;) {
     const map = mapOf(folder, at.file);
     if (!map) {

@@ -568,5 +568,5 @@ async function append(store: LocalStore, number: number, text = '', name?: strin
   assert.ok(decoded.ok);
   const { spans } = decoded.value;
   const body = encodeSpanTable(spans);
-  assert.ok((await store.append({ kind: SegmentKind.spans, rows: spans.count, body, spans })).ok);
+  assert.ok((await store.append({ kind: SegmentKind.spans, rows: spans.count, body })).ok);
 }

@@ -23,7 +23,7 @@ function through(texts: readonly (readonly string[])[]): Drift {
 
 describe('a line of a deployed file', () => {
   it('is never called sure where the text is another, and untouched only where every text has it in its place', () => {
-    const line = fc.constantFrom(
+    const line = fc.constantFrom<string[]>(
       '}',
       '',
       'return;',
