@@ -178,6 +178,21 @@ describe('lines of a deployed revision', () => {
     });
   });
 
+  it('are told apart by every commit on a branch that the deployed one was merged into', async () => {
+    await withHistory(async (history) => {
+      const block = (name: string): string => `def ${name}():\n    run_${name}()\n    return\n\n`;
+      await history.commit({ 'a.py': block('one') + block('two') });
+      await history.git('checkout', '-q', '-b', 'topic');
+      await history.commit({ 'b.py': ten });
+      await history.git('checkout', '-q', 'main');
+      const main = await history.commit({ 'a.py': block('zero') + block('one') + block('two') });
+      await history.git('checkout', '-q', 'topic');
+      await history.git('merge', '-q', '--no-edit', 'main');
+      await history.commit({ 'a.py': block('half') + block('zero') + block('one') + block('two') });
+      assert.equal(brief(await followed(history, main, 'a.py', 7)), 'moved a.py:11');
+    });
+  });
+
   it('are followed back where the work tree is older than the deployment', async () => {
     await withHistory(async (history) => {
       const older = await history.commit({ 'a.py': ten });

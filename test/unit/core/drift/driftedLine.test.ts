@@ -70,6 +70,19 @@ describe('a line of a deployed file', () => {
   });
 });
 
+describe('hunks that do not fit their texts', () => {
+  it('lead to no line', () => {
+    const drift: Drift = {
+      before: ['a();'],
+      after: ['b();'],
+      direct: [{ oldStart: 0, oldCount: 1, newStart: 0, newCount: 1 }],
+      steps: [[]],
+      isRenamed: false,
+    };
+    assert.equal(driftedLine(drift, base1(1))?.kind, 'gone');
+  });
+});
+
 describe('hunks that could stand in several places', () => {
   it('begin where a block begins', () => {
     const before = ['def a():', '    return', '', 'def b():', '    return', ''];
@@ -104,7 +117,7 @@ describe('what git prints', () => {
       '+++ b/w',
       '@@ -1 +1 @@',
       '-1',
-      '+2',
+      '+++ b/y',
       'diff --git a/x b/y',
       'similarity index 90%',
       '--- a/x',
