@@ -45,7 +45,7 @@ export const languages: Proof = {
         }
       }
     } finally {
-      workspaces.dispose();
+      await workspaces.dispose();
     }
     return broken;
   },

@@ -14,22 +14,22 @@ interface ProjectWorkspace {
 /** Work trees of recorded projects, each made once; they go with `dispose`. */
 export class ProjectWorkspaces {
   private readonly root = mkdtempSync(path.join(tmpdir(), 'spanline-accuracy-'));
-  private readonly made = new Map<string, ProjectWorkspace>();
+  private readonly made = new Map<string, Promise<ProjectWorkspace>>();
 
   /** The work tree of a project, by its folder of the fixtures, with a resolver that holds it alone. */
-  async of(project: string): Promise<ProjectWorkspace> {
+  of(project: string): Promise<ProjectWorkspace> {
     let workspace = this.made.get(project);
     if (!workspace) {
-      workspace = await this.make(project);
+      workspace = this.make(project);
       this.made.set(project, workspace);
     }
     return workspace;
   }
 
-  dispose(): void {
-    this.made.forEach(({ resolver }) => {
+  async dispose(): Promise<void> {
+    for (const { resolver } of await Promise.all(this.made.values())) {
       resolver.dispose();
-    });
+    }
     rmSync(this.root, { recursive: true, force: true });
   }
 

@@ -19,7 +19,7 @@ describe('accuracy', () => {
       assert.ok(rightOf(total) >= 0.99 * total.inWorkspace, total.misses.join('\n'));
       assert.ok(total.exactRight >= 0.9 * total.inWorkspace, total.unproven.join('\n'));
     } finally {
-      workspaces.dispose();
+      await workspaces.dispose();
     }
   });
 });
