@@ -1,7 +1,7 @@
 import { base1, type Base1 } from '../../base/units';
 import { ownersOfLine, type CodeScope } from './functions/codeScope';
 import { sourceLanguageOf, type SourceLanguage } from './functions/sourceLanguage';
-import { compareOwners } from './functions/writtenName';
+import { compareOwners, type WrittenName } from './functions/writtenName';
 import type { Grade, LocationReason } from './grade';
 import { pythonFunctionAt } from './pythonFunctions';
 import { functionAt, scriptFunctions, type ScriptFunction } from './scriptFunctions';
@@ -151,7 +151,20 @@ function scopeEnclosure(
   ) {
     return 'unknown';
   }
-  return compareOwners(ownersOfLine(scopes, start + first, start + line.length), written, language);
+  const owners = ownersOfLine(scopes, start + first, start + line.length);
+  const result = compareOwners(owners, written, language);
+  return result === 'other' && owners.isBody && isOfField(written, scopes, source) ? 'same' : result;
+}
+
+/** A closure outside of functions that bears the name of what it initialises, which no function of the file has. */
+function isOfField(
+  { names = [], isField }: WrittenName,
+  scopes: readonly CodeScope[],
+  source: SourceText,
+): boolean {
+  const isNamed = (name: string): boolean =>
+    source.text.includes(name) && !scopes.some((scope) => scope.kind === 'function' && scope.name === name);
+  return isField === true && names.some(isNamed);
 }
 
 function pythonEnclosure(source: SourceText, lineBase1: Base1, name: string): Enclosure {
@@ -204,6 +217,9 @@ export function isSameName(printed: string, found: ScriptFunction | undefined): 
   }
   if (!found) {
     return 'other';
+  }
+  if (found.name === printed || found.name === `['${printed}']` || found.name === `["${printed}"]`) {
+    return 'same';
   }
   if (printed.startsWith('new ')) {
     const name = lastName(printed.slice(4));

@@ -27,7 +27,12 @@ export function elixirName(printed: string): WrittenName | undefined {
 }
 
 function moduleBefore(name: string): { types?: readonly string[] } {
-  return /^[A-Z][\w.]*$/.test(name) ? { types: [name] } : {};
+  if (!/^[A-Z][\w.]*$/.test(name)) {
+    return {};
+  }
+  // A module inside another is declared by the last parts of its name.
+  const parts = name.split('.').slice(-20);
+  return { types: [name, ...parts.map((_, i) => parts.slice(i).join('.'))] };
 }
 
 /** Reads `shop_order:'-all/1-fun-0-'/1` of Erlang. */

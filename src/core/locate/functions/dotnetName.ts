@@ -48,7 +48,7 @@ function madeName(name: string, method: string, kind: string, local: string): Wr
     return { isBody: true };
   }
   const plain = outer.slice(outer.lastIndexOf('.') + 1);
-  return plain === 'ctor' || plain === 'cctor' ? { isBody: true } : { names: [plain] };
+  return plain === 'ctor' || plain === 'cctor' ? { isBody: true } : { names: [plain], isField: true };
 }
 
 /** `Order` of ``Acme.Shop.Order`1[T]`` or `Acme.Program+Inner`. */

@@ -82,6 +82,9 @@ function kotlinName(simple: string, method: string): WrittenName | undefined {
   if (plain === undefined) {
     return undefined;
   }
+  if (plain.endsWith('_delegate')) {
+    return { names: [plain.slice(0, -9)], ...owner, isField: true };
+  }
   const accessor = /^(get|set|is)[A-Z]/.exec(plain)?.[1];
   return {
     names: accessor === undefined ? [plain] : [plain, accessor === 'is' ? 'get' : accessor],
@@ -147,7 +150,10 @@ function scalaName(simple: string, method: string): WrittenName | undefined {
     return { ...type, isBody: true };
   }
   const plain = decoded(name);
-  return plain === '' || plain.includes('$') ? undefined : { names: [plain], ...type };
+  if (plain === '' || plain.includes('$')) {
+    return undefined;
+  }
+  return { names: [plain], ...type, ...(closure || method.endsWith('$lzycompute') ? { isField: true } : {}) };
 }
 
 function decoded(name: string): string {

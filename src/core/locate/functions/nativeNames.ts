@@ -33,7 +33,7 @@ function rustTypes(path: string): string[] {
 
 /** Reads `shop::Cart::total(std::string const&)::{lambda(int)#1}::operator()(int) const` of C++. */
 export function cppName(printed: string): WrittenName | undefined {
-  const lambda = printed.search(/::(?:\{lambda|\$_\d|'lambda)/);
+  const lambda = lambdaStart(printed);
   const path = lambda === -1 ? printed : printed.slice(0, lambda);
   const name = path
     .replace(/ (?:const|volatile|&|&&|\[clone .*\])+$/, '')
@@ -46,7 +46,24 @@ export function cppName(printed: string): WrittenName | undefined {
   const { before, last } = lastPart(call, '::');
   const own = last.startsWith('operator') ? last.replaceAll(' ', '') : bare(last);
   const type = before === '' ? '' : bare(lastPart(before, '::').last);
-  return own === '' ? undefined : { names: [own], ...(/^[\p{L}_]/u.test(type) ? { types: [type] } : {}) };
+  if (own === '') {
+    return undefined;
+  }
+  const types = /^[\p{L}_]/u.test(type) ? { types: [type] } : {};
+  return { names: [own], ...types, ...(lambda === -1 ? {} : { isField: true }) };
+}
+
+/** Where the first lambda begins that is no argument of a template: `::{lambda(int)#1}`, `::$_0`. */
+function lambdaStart(printed: string): number {
+  let depth = 0;
+  for (let at = 0; at < printed.length; at++) {
+    const char = printed.charAt(at);
+    if (depth === 0 && char === ':' && /^::(?:\{lambda|\$_\d|'lambda)/.test(printed.slice(at, at + 10))) {
+      return at;
+    }
+    depth += char === '<' || char === '(' ? 1 : char === '>' || char === ')' ? -1 : 0;
+  }
+  return -1;
 }
 
 /** Without the last parentheses, which balance. */

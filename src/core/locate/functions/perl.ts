@@ -27,7 +27,7 @@ const PERL: BraceLanguage = {
     nameStart: '$@%',
   },
   announce({ tokens }, index) {
-    if (tokens.word(index) === 'sub' && tokens.word(index - 1) !== '>') {
+    if (tokens.word(index) === 'sub' && !(tokens.word(index - 1) === '>' && tokens.word(index - 2) === '-')) {
       const name = qualified(tokens, index + 1);
       return { kind: name === '' ? 'closure' : 'function', name, token: index };
     }

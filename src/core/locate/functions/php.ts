@@ -71,8 +71,10 @@ function announced({ tokens }: Place, index: number): Declared | undefined {
         name: before === 'new' || !tokens.isName(index + 1) ? '' : tokens.word(index + 1),
         token: index,
       };
-    case 'interface':
     case 'trait':
+      // Its methods run under the names of the classes that use it.
+      return tokens.isName(index + 1) ? { kind: 'type', name: '', token: index } : undefined;
+    case 'interface':
     case 'enum':
       return tokens.isName(index + 1)
         ? { kind: 'type', name: tokens.word(index + 1), token: index }

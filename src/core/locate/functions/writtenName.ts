@@ -12,6 +12,8 @@ export interface WrittenName {
   readonly isClosure?: boolean;
   /** The code may stand in no function: in the body of the type, or of the file. */
   readonly isBody?: boolean;
+  /** A closure, whose name may be that of the field or variable that it initialises. */
+  readonly isField?: boolean;
 }
 
 /** How strictly closures are told apart: only where the language gives them names of their own. */
