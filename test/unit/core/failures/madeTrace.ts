@@ -11,6 +11,8 @@ export interface MadeSpan {
   readonly id: string;
   readonly parent?: string;
   readonly service?: string;
+  /** Of the resource, besides the name; by the first span of its service. */
+  readonly resource?: Readonly<Record<string, string>>;
   readonly name?: string;
   readonly kind?: number;
   readonly from?: number;
@@ -33,7 +35,13 @@ export function tableOf(made: readonly MadeSpan[]): SpanTable {
     const service = span.service ?? 'shop';
     const resource =
       resources.get(service) ??
-      builder.resources.add([{ key: 'service.name', type: ValueType.string, text: service }]);
+      builder.resources.add(
+        Object.entries({ 'service.name': service, ...span.resource }).map(([key, text]) => ({
+          key,
+          type: ValueType.string,
+          text,
+        })),
+      );
     resources.set(service, resource);
     const startUnixNano = BigInt(MADE_START_MS + (span.from ?? 0)) * 1_000_000n;
     builder.addSpan({
