@@ -110,11 +110,13 @@ function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
   }
 }
 
-/** What of a group's row a person sees without hovering, and what its menus depend on. */
+/** What of a group's row a person sees without hovering, and what its click and menus depend on. */
 export interface GroupTexts {
   readonly label: string;
   readonly description: string;
   readonly contextValue: string;
+  /** The trace that a click opens. */
+  readonly newestTraceId: string | undefined;
 }
 
 /** Texts of a group's row: cheap enough to see at each answer which rows are to be drawn again. */
@@ -148,6 +150,7 @@ export function groupTexts(row: GroupRow, context: Omit<RowContext, 'moreBelow'>
       snoozed && RowFlag.snoozed,
       context.hasPage(group.connectionIds) && RowFlag.page,
     ),
+    newestTraceId: group.traceIds[0],
   };
 }
 

@@ -275,5 +275,10 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
 }
 
 function isSameText(a: GroupTexts, b: GroupTexts): boolean {
-  return a.label === b.label && a.description === b.description && a.contextValue === b.contextValue;
+  return (
+    a.label === b.label &&
+    a.description === b.description &&
+    a.contextValue === b.contextValue &&
+    a.newestTraceId === b.newestTraceId
+  );
 }

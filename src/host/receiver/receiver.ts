@@ -89,9 +89,6 @@ export class Receiver implements Disposable {
   async resume(): Promise<void> {
     if (this.isWanted) {
       await this.listen();
-      if (this.memory.get<boolean>(pausedKey, false)) {
-        this.take(await this.engine.call('pause', { paused: true }));
-      }
     }
   }
 
@@ -158,6 +155,10 @@ export class Receiver implements Disposable {
   private async listen(): Promise<void> {
     this.take({ state: 'starting' });
     this.take(await this.engine.call('start', receiverOptions()));
+    // A receiver that was paused stays so on another port and after a restart.
+    if (this.memory.get<boolean>(pausedKey, false)) {
+      this.take(await this.engine.call('pause', { paused: true }));
+    }
     this.storeStatus = (await this.engine.call('status', undefined)).store;
     this.changes.fire(undefined);
   }
