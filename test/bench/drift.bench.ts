@@ -118,4 +118,6 @@ async function importHistory(folder: string): Promise<void> {
   child.stdin.end();
   await once(child, 'close');
   spawnSync('git', ['-C', folder, 'reset', '-q', '--hard', 'main']);
+  // As a clone is: packed, not a chain of imported differences.
+  spawnSync('git', ['-C', folder, 'gc', '-q']);
 }
