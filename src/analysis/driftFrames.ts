@@ -3,11 +3,13 @@ import type { Frame } from '../core/frames/frame';
 import type { FileMatch } from '../core/locate/findFile';
 import type { Evidence, Grade, LocationReason, Via } from '../core/locate/grade';
 import type { RemotePath } from '../core/locate/remotePath';
-import { enclosure, type LineClaim, type SourceText } from '../core/locate/verifyLine';
+import { enclosure, verifyLine, type LineClaim, type SourceText } from '../core/locate/verifyLine';
 import type { DeployedLine } from '../protocol/resolve';
 import type { DriftTree, FollowedLine } from './driftTree';
 import type { FileIndex } from './fileIndex';
+import type { ReadFile } from './sourceFiles';
 import { capped, fileOfThisMachine, type Answer, type Found, type Place } from './frameAnswer';
+import { byDeclaredPackage } from './packageCheck';
 
 /** The files of the revision that a service ran, and how its frames find them. */
 export interface DeployedContext {
@@ -15,6 +17,14 @@ export interface DeployedContext {
   readonly find: (remote: RemotePath) => FileMatch;
   /** Built from a work tree with changes of its own. */
   readonly isDirty: boolean;
+  /** Only a version's tag says so: builds go on after it while the version stays. */
+  readonly isByTag: boolean;
+}
+
+/** What a frame's path means in the workspace as it is now. */
+export interface FileNow {
+  readonly match: FileMatch;
+  readonly read: ReadFile | undefined;
 }
 
 /** What the deployed revision says of a frame; `disagrees` where it does not have what the frame says. */
@@ -42,14 +52,22 @@ export class DriftFrames {
     frame: Frame,
     lineBase1: Base1,
     remote: RemotePath,
-    now: FileMatch,
+    now: FileNow,
     deployed: DeployedContext,
   ): Promise<DeployedAnswer | undefined> {
     const here = fileOfThisMachine(this.index, frame.file ?? '');
-    const then = (here && fileAt(deployed, here.path)) ?? deployed.find(remote);
+    if (here && deployed.isByTag) {
+      return undefined;
+    }
+    const textOf = async (path: string): Promise<string | undefined> =>
+      (await deployed.tree.textOf(path))?.text;
+    const found = (here && fileAt(deployed, here.path)) ?? deployed.find(remote);
+    const then = await byDeclaredPackage(found, frame, textOf);
     if (then.kind === 'none') {
       // Written by a build, or by nobody who commits: the revision cannot speak for it.
-      return now.kind === 'found' && !this.index.paths.isGenerated(now.path) ? 'disagrees' : undefined;
+      return now.match.kind === 'found' && !this.index.paths.isGenerated(now.match.path)
+        ? 'disagrees'
+        : undefined;
     }
     if (then.kind === 'ambiguous') {
       return this.ambiguous(then.candidates, lineBase1);
@@ -57,6 +75,9 @@ export class DriftFrames {
     const claim = { ...frame, lineBase1, match: then, via: [then.via], evidence: then.evidence };
     const answer = await this.follow(claim, deployed);
     // A program that runs from the workspace itself runs its files, whatever commit its trace names.
+    if (deployed.isByTag && answer !== 'disagrees' && isAsGood(frame, lineBase1, now.read, answer)) {
+      return 'disagrees';
+    }
     const isOther = answer !== 'disagrees' && !('place' in answer && answer.place.grade === 'exact');
     return answer === 'disagrees' || (here && isOther) ? 'disagrees' : capped(answer, frame, then);
   }
@@ -81,7 +102,7 @@ export class DriftFrames {
       const candidates = [{ ...this.index.located(path), ...there, evidence }];
       return { unknown: 'lineGone', candidates, deployed: line };
     }
-    return { place: placeOf(claim, text, followed, deployed.isDirty), deployed: line };
+    return { place: placeOf(claim, text, followed, deployed), deployed: line };
   }
 
   private ambiguous(
@@ -121,16 +142,29 @@ function fits(text: SourceText, { lineBase1, sourceText, content, ...claim }: De
   return enclosure(text, { ...claim, lineBase1 }) !== 'other';
 }
 
+/** Whether the file as it is now has what the frame says where the frame says, and the tag leads elsewhere. */
+function isAsGood(frame: Frame, lineBase1: Base1, read: ReadFile | undefined, answer: Answer): boolean {
+  if (!read || ('place' in answer && answer.place.grade === 'exact')) {
+    return false;
+  }
+  const check = verifyLine(read.source, { ...frame, lineBase1 });
+  return 'grade' in check && check.grade === 'exact';
+}
+
 function placeOf(
   claim: DeployedClaim,
   text: SourceText,
   followed: Extract<FollowedLine, { kind: 'kept' }>,
-  isDirty: boolean,
+  { isDirty, isByTag }: DeployedContext,
 ): Place {
-  const { grade, reason } = isDirty
-    ? ({ grade: 'likely', reason: 'revisionDirty' } as const)
-    : gradeOf(followed);
   const isInFunction = claim.content === undefined && enclosure(text, claim) === 'same';
+  const isConfirmed = isInFunction || claim.sourceText !== undefined || claim.content !== undefined;
+  const followedGrade = gradeOf(followed);
+  const { grade, reason }: Graded = isDirty
+    ? { grade: 'likely', reason: 'revisionDirty' }
+    : isByTag && followedGrade.grade === 'moved' && !isConfirmed
+      ? { grade: 'likely', reason: 'revisionByTag' }
+      : followedGrade;
   return {
     path: followed.path,
     lineBase1: followed.lineBase1,
@@ -147,10 +181,12 @@ function placeOf(
   };
 }
 
-function gradeOf({ how }: Extract<FollowedLine, { kind: 'kept' }>): {
+interface Graded {
   readonly grade: Grade;
   readonly reason: LocationReason;
-} {
+}
+
+function gradeOf({ how }: Extract<FollowedLine, { kind: 'kept' }>): Graded {
   switch (how) {
     case 'untouched':
       return { grade: 'exact', reason: 'revisionUnchanged' };

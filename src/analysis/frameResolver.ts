@@ -127,7 +127,11 @@ export class FrameResolver {
       return { unknown: 'noFile' };
     }
     const found = fileOfThisMachine(this.index, file!) ?? context.find(remote);
-    const match = await byDeclaredPackage(found, frame, this.files);
+    const match = await byDeclaredPackage(
+      found,
+      frame,
+      async (path) => (await this.files.read(path))?.source.text,
+    );
     if (match.kind === 'found' && isEvalModule(file!)) {
       return (await this.compiled.functionIn(frame, match.path)) ?? { unknown: 'notInWorkspace' };
     }
@@ -140,7 +144,8 @@ export class FrameResolver {
       return generated ? capped(mapped, frame, generated.match) : mapped;
     }
     const { deployed } = context;
-    const drifted = deployed && (await this.drift.resolve(frame, lineBase1, remote, match, deployed));
+    const drifted =
+      deployed && (await this.drift.resolve(frame, lineBase1, remote, { match, read }, deployed));
     if (drifted && drifted !== 'disagrees') {
       return drifted;
     }

@@ -1,7 +1,6 @@
 import type { Frame } from '../core/frames/frame';
 import type { FileMatch } from '../core/locate/findFile';
 import { declaredPackage } from '../core/locate/packages/declaredPackage';
-import type { SourceFiles } from './sourceFiles';
 
 /** Files of one name whose packages are read to tell which is meant. */
 const MAX_COMPARED = 40;
@@ -13,14 +12,14 @@ const MAX_COMPARED = 40;
 export async function byDeclaredPackage(
   match: FileMatch,
   frame: Frame,
-  files: SourceFiles,
+  textOf: (path: string) => Promise<string | undefined>,
 ): Promise<FileMatch> {
   if (match.kind === 'none' || (match.kind === 'found' && match.via === 'mapping')) {
     return match;
   }
   const declares = async (path: string): Promise<ReturnType<typeof declaredPackage>> => {
-    const read = await files.read(path);
-    return read ? declaredPackage(read.source.text, path, frame) : 'unknown';
+    const text = await textOf(path);
+    return text === undefined ? 'unknown' : declaredPackage(text, path, frame);
   };
   if (match.kind === 'found') {
     const declared = await declares(match.path);

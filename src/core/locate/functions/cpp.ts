@@ -68,12 +68,15 @@ function opened(place: Place, brace: number): Declared | undefined {
     return localType(place, brace);
   }
   const start = behindTemplate(place);
+  if (tokens.word(brace - 1) === '=') {
+    return undefined;
+  }
   const open = parametersOf(place, start, brace);
   const named = open === undefined ? undefined : functionAt(place, open);
   if (named) {
     return { ...named, token: from };
   }
-  return localType(place, brace) ?? (tokens.word(brace - 1) === '=' ? undefined : externBlock(place, brace));
+  return localType(place, brace) ?? externBlock(place, brace);
 }
 
 /** `extern "C" {` changes nothing about what stands in it. */
