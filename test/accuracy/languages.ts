@@ -1,5 +1,5 @@
 import { percent, SCORE_HEADINGS, scoreCells, tableText, type Row } from './lineTable';
-import { ProjectWorkspaces } from './projectWorkspaces';
+import { languageOf, ProjectWorkspaces } from './projectWorkspaces';
 import type { Proof } from './proof';
 import { readRecordings, type Recording } from './recording';
 import { movedTo, REMOTE_ROOTS } from './remoteRoots';
@@ -14,9 +14,11 @@ export interface Group {
   readonly name: string;
   readonly recordings: readonly Recording[];
   readonly isRevisionKnown: boolean;
+  /** All projects are in one workspace, as in a monorepo of many languages, instead of one in each. */
+  readonly isTogether?: true;
 }
 
-/** Every language's stacks: from where they were recorded, from five other roots, and with nothing known of the revision. */
+/** Every language's stacks: from where they were recorded, from five other roots, with nothing known of the revision, and in a workspace of all. */
 export const languages: Proof = {
   title:
     'Frames of stacks, by the runtime’s own account of them; words are names of groups whose misses are listed',
@@ -30,6 +32,12 @@ export const languages: Proof = {
         isRevisionKnown: true,
       })),
       { name: 'unknown revision', recordings, isRevisionKnown: false },
+      {
+        name: 'one workspace',
+        recordings: recordings.map(belowLanguage),
+        isRevisionKnown: true,
+        isTogether: true,
+      },
     ];
     const workspaces = new ProjectWorkspaces();
     const broken: string[] = [];
@@ -54,8 +62,11 @@ export const languages: Proof = {
 /** The score of each language and runtime; each has a workspace that holds its project alone. */
 export async function scoresOf(group: Group, workspaces: ProjectWorkspaces): Promise<Map<string, Score>> {
   const scores = new Map<string, Score>();
+  const projects = [...new Set(group.recordings.map(({ project }) => project))];
   for (const recording of group.recordings) {
-    const { resolver, commit } = await workspaces.of(recording.project);
+    const { resolver, commit } = await (group.isTogether
+      ? workspaces.ofAll(projects)
+      : workspaces.of(recording.project));
     // A service of its own: what one group tells of roots is not known to the next.
     const service = `${recording.language} ${group.name}`;
     const score = await scoreRecording(
@@ -67,6 +78,20 @@ export async function scoresOf(group: Group, workspaces: ProjectWorkspaces): Pro
     scores.set(`${recording.language}, ${recording.runtime}`, score);
   }
   return scores;
+}
+
+/** The recording with its places below a folder that is called like the language. */
+function belowLanguage(recording: Recording): Recording {
+  const folder = languageOf(recording.project);
+  return {
+    ...recording,
+    stacks: recording.stacks.map((stack) => ({
+      ...stack,
+      frames: stack.frames.map((frame) =>
+        frame.path === undefined ? frame : { ...frame, path: `${folder}/${frame.path}` },
+      ),
+    })),
+  };
 }
 
 function brokenLimits({ name, isRevisionKnown }: Group, total: Score): string[] {

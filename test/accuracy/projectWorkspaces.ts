@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FileIndex } from '../../src/analysis/fileIndex';
@@ -18,12 +18,18 @@ export class ProjectWorkspaces {
 
   /** The work tree of a project, by its folder of the fixtures, with a resolver that holds it alone. */
   of(project: string): Promise<ProjectWorkspace> {
-    let workspace = this.made.get(project);
-    if (!workspace) {
-      workspace = this.make(project);
-      this.made.set(project, workspace);
-    }
-    return workspace;
+    return this.once(project, (folder) => {
+      cpSync(project, folder, { recursive: true });
+    });
+  }
+
+  /** One work tree with all projects, each in a folder called like its language. */
+  ofAll(projects: readonly string[]): Promise<ProjectWorkspace> {
+    return this.once('all', (folder) => {
+      projects.forEach((project) => {
+        cpSync(project, path.join(folder, languageOf(project)), { recursive: true });
+      });
+    });
   }
 
   async dispose(): Promise<void> {
@@ -33,9 +39,19 @@ export class ProjectWorkspaces {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  private async make(project: string): Promise<ProjectWorkspace> {
-    const folder = path.join(this.root, path.basename(path.dirname(project)));
-    cpSync(project, folder, { recursive: true });
+  private once(name: string, fill: (folder: string) => void): Promise<ProjectWorkspace> {
+    let workspace = this.made.get(name);
+    if (!workspace) {
+      const folder = path.join(this.root, `workspace${this.made.size}`);
+      mkdirSync(folder);
+      workspace = this.make(folder, fill);
+      this.made.set(name, workspace);
+    }
+    return workspace;
+  }
+
+  private async make(folder: string, fill: (folder: string) => void): Promise<ProjectWorkspace> {
+    fill(folder);
     git(folder, 'init', '-q');
     // What a build writes is in no commit.
     appendFileSync(path.join(folder, '.git/info/exclude'), 'out/\nbuild/\n');
@@ -45,6 +61,11 @@ export class ProjectWorkspaces {
     const index = await FileIndex.open([{ name: path.basename(folder), path: folder }], { useGit: true });
     return { resolver: new StackResolver(index), commit };
   }
+}
+
+/** Name of the folder of the fixtures that a project is in. */
+export function languageOf(project: string): string {
+  return path.basename(path.dirname(project));
 }
 
 function git(cwd: string, ...args: readonly string[]): string {
