@@ -330,6 +330,8 @@ export function locationReasonText(reason: LocationReason): string {
       return t('the line of the deployed revision stands here with other white space');
     case 'revisionDisagrees':
       return t('the deployed revision does not agree with the frame or the file');
+    case 'revisionByTag':
+      return t('the deployed revision is only told by a tag of the version');
     case 'revisionDirty':
       return t('the deployed revision had changes that were not committed');
     case 'sourceTextMoved':

@@ -37,6 +37,8 @@ export interface DeployedFiles {
   readonly tree?: DriftTree;
   /** Built from a work tree with changes of its own: lines may be others than the commit's. */
   readonly isDirty: boolean;
+  /** Only a version's tag says so. */
+  readonly isByTag?: boolean;
   readonly problem?: DriftProblem;
 }
 
@@ -48,7 +50,12 @@ interface Place {
 }
 
 type Choice =
-  | { readonly kind: 'commit'; readonly at: ReadonlyMap<string, string>; readonly isDirty: boolean }
+  | {
+      readonly kind: 'commit';
+      readonly at: ReadonlyMap<string, string>;
+      readonly isDirty: boolean;
+      readonly isByTag?: boolean;
+    }
   | { readonly kind: 'problem'; readonly code: DriftProblem['code']; readonly revision: string }
   | { readonly kind: 'none' };
 
@@ -95,12 +102,12 @@ export class DriftRevisions {
     if (choice.kind === 'problem') {
       return { isDirty: false, problem: this.problem(choice.code, choice.revision, places.length) };
     }
-    const { at, isDirty } = choice;
+    const { at, isDirty, isByTag = false } = choice;
     const deployed = places.flatMap(({ repository, repositoryPrefix, localPrefix }) => {
       const commit = at.get(repository.commonDir);
       return commit === undefined ? [] : [{ repository, commit, repositoryPrefix, localPrefix }];
     });
-    return { tree: await this.treeOf(deployed), isDirty };
+    return { tree: await this.treeOf(deployed), isDirty, isByTag };
   }
 
   /** Text of a file at a commit, for reading beside the editor; `undefined` where there is none. */
@@ -300,7 +307,7 @@ function missing(places: readonly Place[]): DriftProblem['code'] {
 
 /** Every repository may have a tag `v1.2.3`: it counts where one repository has it, or the one that the trace names. */
 async function chooseTag(
-  { text, tags }: Extract<RevisionCandidate, { kind: 'tag' }>,
+  { text, isStated, tags }: Extract<RevisionCandidate, { kind: 'tag' }>,
   places: readonly Place[],
   repositoryUrl: string | undefined,
 ): Promise<Choice> {
@@ -321,7 +328,7 @@ async function chooseTag(
       }
     }
     if (at.size > 0) {
-      return at.size === 1 ? { kind: 'commit', at, isDirty: false } : ambiguous;
+      return at.size === 1 ? { kind: 'commit', at, isDirty: false, isByTag: !isStated } : ambiguous;
     }
   }
   return { kind: 'none' };

@@ -12,7 +12,7 @@ import { ServiceFiles } from '../core/locate/serviceFiles';
 import type { ChosenMap, PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack, ResolveProblem } from '../protocol/resolve';
 import type { DeployedContext } from './driftFrames';
-import { DriftRevisions, type RevisionRequest } from './driftRevisions';
+import { DriftRevisions, type DeployedFiles, type RevisionRequest } from './driftRevisions';
 import type { DriftTree } from './driftTree';
 import type { FileIndex } from './fileIndex';
 import { FrameResolver, type FrameContext } from './frameResolver';
@@ -201,7 +201,7 @@ export class StackResolver {
       problems,
       answers: new Map(),
       chosenMaps: request.chosenMaps ?? [],
-      deployed: found?.tree && deployedContext(service, found.tree, mappings, found.isDirty),
+      deployed: found?.tree && deployedContext(service, found.tree, mappings, found),
       frames,
     };
   }
@@ -239,14 +239,14 @@ function deployedContext(
   service: KnownService,
   tree: DriftTree,
   mappings: readonly RootMapping[],
-  isDirty: boolean,
+  { isDirty, isByTag = false }: DeployedFiles,
 ): DeployedContext {
   const files = service.deployed.get(tree) ?? new ServiceFiles(tree.paths);
   service.deployed.set(tree, files);
   for (const remote of service.remotes.values()) {
     files.learn(remote);
   }
-  return { tree, find: (remote) => files.find(remote, mappings), isDirty };
+  return { tree, find: (remote) => files.find(remote, mappings), isDirty, isByTag };
 }
 
 /** Mappings of this service first, then those of all services; `to` relative to the workspace. */

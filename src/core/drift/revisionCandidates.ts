@@ -20,6 +20,8 @@ export type RevisionCandidate =
       readonly kind: 'tag';
       /** The version or release. */
       readonly text: string;
+      /** It was sent as a tag. Else it is a version: builds go on after its tag while it stays. */
+      readonly isStated: boolean;
       /** Names of tags for it, those that name the service before those that any release may have. */
       readonly tags: readonly (readonly string[])[];
     };
@@ -54,6 +56,8 @@ const KEYS = new Set([...COMMIT_KEYS, ...RELEASE_KEYS, ...REF_KEYS, ...REPOSITOR
 /** Longest value that is read, in UTF-16 units, and most tags of one image. */
 const MAX_CHARS = 300;
 const MAX_IMAGE_TAGS = 20;
+/** Most commits, and most tags, that are looked for. */
+const MAX_OF_KIND = 6;
 
 /** The attributes that matter here, of a resource and then of its span; `undefined` where there is none of them. */
 export function revisionAttributes(
@@ -84,8 +88,12 @@ export function revisionCandidates({ service, version, attributes }: RevisionFac
     ...RELEASE_KEYS.flatMap((key) => valuesOf(attributes[key])),
   ];
   const commits = releases.flatMap((release) => commitWithin(release));
-  const tags = [...taggedRef(attributes), ...releases].flatMap((release) => tagOf(release, service));
-  return unique([...stated, ...commits, ...tags]);
+  const tags = [
+    ...taggedRef(attributes).flatMap((release) => tagOf(release, service, true)),
+    ...releases.flatMap((release) => tagOf(release, service, false)),
+  ];
+  // Each costs a question to git, and a hostile trace may name many.
+  return [...unique([...stated, ...commits]).slice(0, MAX_OF_KIND), ...unique(tags).slice(0, MAX_OF_KIND)];
 }
 
 function statedCommit(value: string | undefined): RevisionCandidate[] {
@@ -132,14 +140,14 @@ function taggedRef(attributes: RevisionAttributes): string[] {
   });
 }
 
-function tagOf(release: string, service: string): RevisionCandidate[] {
+function tagOf(release: string, service: string, isStated: boolean): RevisionCandidate[] {
   const text = release.trim().replace(/^refs\/tags\//, '');
   if (!isTagName(text) || !/\d/.test(text)) {
     return [];
   }
   const number = /^v?(\d{1,9}(?:\.\d{1,9}){1,3}(?:[-+][\w.+-]{1,80})?)$/i.exec(text)?.[1];
   if (number === undefined) {
-    return [{ kind: 'tag', text, tags: [[text]] }];
+    return [{ kind: 'tag', text, isStated, tags: [[text]] }];
   }
   const names = [
     ...new Set([service, service.replace(/^@/, ''), service.slice(service.lastIndexOf('/') + 1)]),
@@ -148,7 +156,7 @@ function tagOf(release: string, service: string): RevisionCandidate[] {
     ['@', '@v', '-', '-v', '/v', '/', '_v', '_'].map((between) => `${name}${between}${number}`),
   );
   const any = [`v${number}`, number, `release-${number}`, `release/${number}`, `release-v${number}`];
-  return [{ kind: 'tag', text, tags: [service === '' ? [] : own.filter(isTagName), any] }];
+  return [{ kind: 'tag', text, isStated, tags: [service === '' ? [] : own.filter(isTagName), any] }];
 }
 
 /** What git allows in the name of a tag, and no more than names of releases need. */

@@ -27,6 +27,8 @@ export type LocationReason =
   | 'revisionReformatted'
   /** likely: the revision that ran and the frame, or the file as it is now, disagree. */
   | 'revisionDisagrees'
+  /** likely: the version has a tag, which the build that ran may have left behind. */
+  | 'revisionByTag'
   /** likely: the revision that ran had changes that no commit has. */
   | 'revisionDirty'
   /** likely: only the file's name agrees. */

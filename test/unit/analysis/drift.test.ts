@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { describe, it } from 'mocha';
 import { FileIndex } from '../../../src/analysis/fileIndex';
 import { StackResolver, type CodeRequest } from '../../../src/analysis/resolver';
-import type { RevisionCandidate } from '../../../src/core/drift/revisionCandidates';
+import { revisionCandidates, type RevisionCandidate } from '../../../src/core/drift/revisionCandidates';
 import type { ResolvedFrame } from '../../../src/protocol/resolve';
 import { GitHistory, withHistory } from '../../kit/gitHistory';
 
@@ -386,12 +386,27 @@ describe('the commit that ran', () => {
       await history.commit({ 'a.py': `# one\n${ten}` });
       await history.git('tag', 'shop@1.2.3');
       await history.commit({ 'a.py': `# two\n# one\n${ten}` });
-      const any: RevisionCandidate = { kind: 'tag', text: '1.2.3', tags: [['other@1.2.3'], ['v1.2.3']] };
+      const any: RevisionCandidate = {
+        kind: 'tag',
+        text: '1.2.3',
+        isStated: true,
+        tags: [['other@1.2.3'], ['v1.2.3']],
+      };
       assert.equal(brief(await followed(history, '', 'a.py', 2, code([any]))), 'moved a.py:4');
-      const own: RevisionCandidate = { kind: 'tag', text: '1.2.3', tags: [['shop@1.2.3'], ['v1.2.3']] };
+      const own: RevisionCandidate = {
+        kind: 'tag',
+        text: '1.2.3',
+        isStated: true,
+        tags: [['shop@1.2.3'], ['v1.2.3']],
+      };
       assert.equal(brief(await followed(history, '', 'a.py', 2, code([own]))), 'moved a.py:3');
       await history.git('tag', 'shop-1.2.3', 'HEAD');
-      const two: RevisionCandidate = { kind: 'tag', text: '1.2.3', tags: [['shop@1.2.3', 'shop-1.2.3']] };
+      const two: RevisionCandidate = {
+        kind: 'tag',
+        text: '1.2.3',
+        isStated: true,
+        tags: [['shop@1.2.3', 'shop-1.2.3']],
+      };
       assert.deepEqual(await problems(history.folder, [two]), ['revisionAmbiguous']);
       // The trace says that its code is from another repository than this one.
       await history.git('remote', 'add', 'origin', 'git@example.org:acme/shop.git');
@@ -399,6 +414,27 @@ describe('the commit that ran', () => {
       assert.equal(brief(await followed(history, '', 'a.py', 2, here)), 'moved a.py:3');
       const elsewhere = code([own], 'https://example.org/acme/other');
       assert.equal((await followed(history, '', 'a.py', 2, elsewhere)).deployed, undefined);
+    });
+  });
+
+  it('is doubted where only the tag of a version tells it, unless the frame tells that revision from the files', async () => {
+    await withHistory(async (history) => {
+      const text = 'def charge():\n    total = load()\n    return total\n\n\ndef refund():\n    return 0\n';
+      await history.commit({ 'a.py': text });
+      await history.git('tag', 'v1.2.3');
+      await history.commit({ 'a.py': `# one\n# two\n${text}` });
+      const [byTag] = revisionCandidates({ service: 'shop', version: '1.2.3', attributes: {} });
+      const at = (line: number, more: Partial<CodeRequest>): Promise<ResolvedFrame> =>
+        followed(history, '', 'a.py', line, { ...code([byTag!]), ...more });
+      assert.equal((await at(2, {})).location?.reason, 'revisionByTag');
+      assert.equal(brief(await at(2, { function: 'charge' })), 'moved a.py:4');
+      // Line 3 is in the function in the tag's text and in the file's: a build after the tag may have run.
+      const either = await at(3, { function: 'charge' });
+      assert.equal(either.location?.grade, 'likely');
+      // A program that runs from the workspace has its version, and not the tag's text.
+      const here = await at(4, { function: 'charge', file: path.join(history.folder, 'a.py') });
+      assert.equal(brief(here), 'exact a.py:4');
+      assert.equal(here.deployed, undefined);
     });
   });
 
