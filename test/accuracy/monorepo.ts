@@ -26,12 +26,16 @@ interface Service {
   readonly own: Package;
   readonly root: Root;
   readonly calls: readonly CallSite[];
+  /** What another package reports under the same name of a service, such as `unknown_service`. */
+  readonly othersCalls: readonly CallSite[];
 }
 
 /** Where a service's files stood. */
 interface Root {
   readonly name: string;
   readonly prefix: (own: Package) => string;
+  /** Another package stands there, too, and has the same name of a service. */
+  readonly isShared?: true;
 }
 
 const ROOTS: readonly Root[] = [
@@ -40,6 +44,7 @@ const ROOTS: readonly Root[] = [
   { name: 'package by its name', prefix: ({ folder }) => `/srv/${path.posix.basename(folder)}` },
   { name: 'package in a container', prefix: () => '/app' },
   { name: 'package in a function', prefix: () => '/var/task' },
+  { name: 'two packages of one service name', prefix: () => '/app', isShared: true },
   { name: 'package on Windows', prefix: () => 'C:/inetpub/site' },
 ];
 
@@ -161,42 +166,47 @@ function makeService(
   packages: readonly Package[],
   random: SeededRandom,
 ): Service {
+  const callsOf = (number: number): readonly CallSite[] =>
+    Array.from({ length: 1 + random.below(6) }, () =>
+      language.callOf(random.pick(packages[number]!.files), number % 3),
+    );
   const number = random.below(packages.length);
-  const own = packages[number]!;
-  const calls = Array.from({ length: 1 + random.below(6) }, () =>
-    language.callOf(random.pick(own.files), number % 3),
-  );
   const root = random.pick(ROOTS);
-  return { own, root: language.printsPaths ? root : { ...root, name: 'class names' }, calls };
+  return {
+    own: packages[number]!,
+    root: language.printsPaths || root.isShared ? root : { ...root, name: 'class names' },
+    calls: callsOf(number),
+    othersCalls: root.isShared ? callsOf(random.below(packages.length)) : [],
+  };
 }
 
 async function tallyService(
   resolver: StackResolver,
   language: MonorepoLanguage,
   packages: readonly Package[],
-  { own, root, calls }: Service,
+  { own, root, calls, othersCalls }: Service,
   number: number,
   print: (text: string) => void,
 ): Promise<Tally> {
   const tally = { ...NOTHING };
   const prefix = root.prefix(own);
   const isInPath = language.printsPaths && prefix.includes(path.posix.basename(own.folder));
-  const isTold = isInPath || isOnlyPackageWith(packages, calls);
+  const isTold = !root.isShared && (isInPath || isOnlyPackageWith(packages, calls));
   // What a service sent before tells, too.
-  const requests = calls.map((_, at): StackRequest => ({
-    text: language.stackOf(prefix, calls.slice(at)),
+  const requestOf = (stack: readonly CallSite[]): StackRequest => ({
+    text: language.stackOf(prefix, stack),
     service: `${language.name} ${number}`,
     mappings: [],
-  }));
-  requests.forEach((request) => {
-    resolver.learn(request);
   });
-  const { exceptions } = await resolver.resolveStack(requests[0]!);
+  [...othersCalls, ...calls].forEach((call) => {
+    resolver.learn(requestOf([call]));
+  });
+  const { exceptions } = await resolver.resolveStack(requestOf(calls));
   const frames = exceptions.flatMap((exception) => exception.frames);
   calls.forEach((call, at) => {
     const frame = frames[at];
     const expected = `${own.folder}/${call.file}`;
-    count(tally, frame, expected, call.line, isTold);
+    count(tally, frame, { path: expected, line: call.line }, isTold, root.isShared ?? false);
     const { location } = frame ?? {};
     if (isTold ? location?.path !== expected : location !== undefined) {
       print(
@@ -216,12 +226,12 @@ function isOnlyPackageWith(packages: readonly Package[], calls: readonly CallSit
 function count(
   tally: Tally,
   frame: ResolvedFrame | undefined,
-  expected: string,
-  line: number,
+  expected: { readonly path: string; readonly line: number },
   isTold: boolean,
+  isShared: boolean,
 ): void {
   const { location, candidates } = frame ?? {};
-  const isRight = location?.path === expected && Number(location.lineBase1) === line;
+  const isRight = location?.path === expected.path && Number(location.lineBase1) === expected.line;
   const isExact = location?.grade === 'exact';
   tally.wrongAsExact += isExact && !isRight ? 1 : 0;
   if (isTold) {
@@ -231,8 +241,9 @@ function count(
     tally.wrong += location && !isRight ? 1 : 0;
   } else {
     tally.untold++;
-    tally.untoldExact += isExact ? 1 : 0;
-    tally.amongCandidates += isRight || candidates?.some((one) => one.path === expected) ? 1 : 0;
+    // Frames of both packages may tell one of them apart by what only that one has.
+    tally.untoldExact += isExact && !(isShared && isRight) ? 1 : 0;
+    tally.amongCandidates += isRight || candidates?.some((one) => one.path === expected.path) ? 1 : 0;
   }
 }
 
