@@ -1,6 +1,7 @@
 // Pictures of every view in every theme, wide and narrow, to .cache/shots; the README's to docs: npm run shots [-- word ...]
 import { build } from 'esbuild';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -21,8 +22,11 @@ interface OpeningPictures {
   readonly takeOpeningPictures: (browser: Browser, folder: string, progress: Progress) => Promise<void>;
 }
 
-/** Nothing set up; the receiver waits; the recorded run of the shop was received; the only connection is a server that is down. */
-type Stage = 'empty' | 'waiting' | 'received' | 'dead';
+/**
+ * Nothing set up; the receiver waits; the recorded run of the shop was received; the only connection is a server that is down;
+ * the shop is a repository whose files changed since the recorded revision, and a stack was opened.
+ */
+type Stage = 'empty' | 'waiting' | 'received' | 'dead' | 'changed';
 
 interface Shot {
   readonly name: string;
@@ -34,6 +38,18 @@ interface Shot {
 }
 
 const poolFailure = /^LedgerBusyError /;
+/** Its line was rewritten since it was deployed. */
+const goneFailure = /^BankUnavailableError /;
+const deployedTag = 'v1.4.0';
+/** Its paths do not tell which of two files it means. */
+const ambiguousStack = [
+  'Traceback (most recent call last):',
+  '  File "/opt/build/7f/refunds.py", line 3, in refund',
+  '    return ledger.book(-amount)',
+  '  File "/usr/lib/python3.12/asyncio/runners.py", line 118, in run',
+  '    return self._loop.run_until_complete(task)',
+  'ledger.LedgerClosed: booking of 2026-11 is closed',
+].join('\n');
 
 /** One line per view and state that people should look at. */
 const shots: readonly Shot[] = [
@@ -47,6 +63,13 @@ const shots: readonly Shot[] = [
   { name: 'find', when: 'received', show: openFind },
   { name: 'line', when: 'received', show: showLine },
   { name: 'notification', when: 'received', show: showNotifications },
+  { name: 'movedLine', when: 'changed', show: showLine },
+  { name: 'lineHover', when: 'changed', show: hoverLine },
+  { name: 'whyPick', when: 'changed', show: askWhy },
+  { name: 'deployedLine', when: 'changed', show: showDeployed },
+  { name: 'pasted', when: 'changed', show: openStack },
+  { name: 'candidates', when: 'changed', show: askCandidates },
+  { name: 'saveMapping', when: 'changed', show: askSaveMapping },
 ];
 
 const progress = (line: string): void => {
@@ -68,7 +91,7 @@ try {
   if (words.length === 0 || words.some((word) => 'opening'.includes(word))) {
     await takeOpening();
   }
-  if (chosen.some(({ when }) => when !== 'dead')) {
+  if (chosen.some(({ when }) => when !== 'dead' && when !== 'changed')) {
     await inWindow(receiverSettings(port), async (workbench) => {
       await takeAll(workbench, 'empty');
       await workbench.runCommand('Spanline: Start Local Receiver');
@@ -81,6 +104,22 @@ try {
       await workbench.notification(/new failures in|requests since/);
       await workbench.runCommand('Notifications: Show Notifications');
       await takeAll(workbench, 'received');
+    });
+  }
+  if (chosen.some(({ when }) => when === 'changed')) {
+    await changeShop();
+    await inWindow(receiverSettings(port), async (workbench) => {
+      await workbench.runCommand('Spanline: Start Local Receiver');
+      await waitFor('the receiver to listen', () => isListening(port));
+      await replayShop(`http://127.0.0.1:${port}`);
+      await workbench.tree('Failures').row(poolFailure);
+      await showLine(workbench);
+      await workbench.runCommand('Spanline: Set Deployed Revision…');
+      await workbench.page.locator('.quick-input-widget:visible').waitFor();
+      await workbench.answerQuickInput(deployedTag);
+      await workbench.tree('Failures').row(/^LedgerBusyError ledgerPool\.ts:\d+ \+3 /);
+      await workbench.runCommand('Notifications: Show Notifications');
+      await takeAll(workbench, 'changed');
     });
   }
   if (chosen.some(({ when }) => when === 'dead')) {
@@ -152,9 +191,10 @@ async function takeAll(workbench: Workbench, when: Shot['when']): Promise<void> 
 }
 
 async function reset(workbench: Workbench, when: Shot['when']): Promise<void> {
+  await workbench.page.keyboard.press('Escape');
   await workbench.closeEditors();
   await workbench.hideNotifications();
-  if (when === 'received') await workbench.tree('Failures').collapse(poolFailure);
+  if (when === 'received' || when === 'changed') await workbench.tree('Failures').collapse(poolFailure);
 }
 
 async function take(workbench: Workbench, name: string): Promise<void> {
@@ -207,4 +247,86 @@ async function openFind(workbench: Workbench): Promise<void> {
 
 async function showNotifications(workbench: Workbench): Promise<void> {
   await workbench.runCommand('Notifications: Show Notifications');
+}
+
+/** Makes the shop a repository with its files as they were deployed, and changes some of them since. */
+async function changeShop(): Promise<void> {
+  const git = (...args: readonly string[]): void => {
+    execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
+      cwd: workspace,
+    });
+  };
+  for (const service of ['orders', 'payments']) {
+    const folder = path.join(workspace, 'services', service, 'jobs');
+    await mkdir(folder);
+    await writeFile(
+      path.join(folder, 'refunds.py'),
+      'import ledger\ndef refund(amount):\n    return ledger.book(-amount)\n',
+    );
+  }
+  await writeFile(path.join(workspace, 'refunds.log'), ambiguousStack);
+  git('init', '-q', '-b', 'main');
+  git('add', '.');
+  git('commit', '-q', '-m', 'Ship the shop');
+  git('tag', deployedTag);
+  await edit(
+    'services/payments/src/ledgerPool.ts',
+    (text) => `// One session a booking.\n// Sessions are few:\n// the ledger has eight.\n${text}`,
+  );
+  await edit('services/payments/src/bank.ts', (text) =>
+    text.replace('throw new BankUnavailableError(', 'throw BankUnavailableError.from('),
+  );
+}
+
+/** The line was rewritten since: the deployed text opens beside, with the sentence that says so. */
+async function showDeployed(workbench: Workbench): Promise<void> {
+  await workbench.tree('Failures').action(goneFailure, 'Go to Line');
+  await workbench.page.waitForTimeout(8000);
+}
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  const absolute = path.join(workspace, file);
+  await writeFile(absolute, change(await readFile(absolute, 'utf8')));
+}
+
+async function hoverLine(workbench: Workbench): Promise<void> {
+  await showLine(workbench);
+  await workbench.runCommand('Show or Focus Hover');
+  await workbench.page.locator('.monaco-hover:visible').first().waitFor();
+}
+
+async function askWhy(workbench: Workbench): Promise<void> {
+  await showLine(workbench);
+  await workbench.page.keyboard.press('Control+K');
+  await workbench.page.keyboard.press('y');
+  await quickPickOpens(workbench);
+}
+
+async function openStack(workbench: Workbench): Promise<void> {
+  await workbench.openFile('refunds.log', 1);
+  await workbench.runCommand('Select All');
+  await workbench.runCommand('Spanline: Open Stack Trace');
+  await workbench.tree('Failures').row(/^refund /);
+}
+
+async function askCandidates(workbench: Workbench): Promise<void> {
+  await openStack(workbench);
+  await workbench.tree('Failures').click(/^refund /);
+  await quickPickOpens(workbench);
+}
+
+async function quickPickOpens(workbench: Workbench): Promise<void> {
+  await workbench.page
+    .locator('.quick-input-widget:visible .quick-input-list .monaco-list-row')
+    .first()
+    .waitFor();
+}
+
+async function askSaveMapping(workbench: Workbench): Promise<void> {
+  await askCandidates(workbench);
+  await workbench.page.locator('.quick-input-list .monaco-list-row.focused').hover();
+  await workbench.page
+    .locator('.quick-input-list .monaco-list-row.focused .action-label[aria-label="Save Mapping"]')
+    .click();
+  await workbench.quickPickRow('/opt/build/7f → services/orders/jobs').waitFor();
 }

@@ -14,7 +14,7 @@ import type { TraceProblem } from './core/model/problems';
 import type { DriftProblem } from './core/drift/driftProblem';
 import type { MapFault } from './core/sourcemaps/mapFault';
 import type { BackendError } from './protocol/backend';
-import type { ResolveProblem } from './protocol/resolve';
+import type { DeployedLine, ResolveProblem } from './protocol/resolve';
 import type { MovedAside, ReceiverProblem, ReceiverStatus, StoreStatus } from './protocol/engine';
 
 /** What went wrong with a backend, in one sentence. `fallbackName` is whose error it is where the error does not say. */
@@ -457,9 +457,16 @@ export const lineWords = {
   revisionPrompt: () => t('Pick a tag or branch, or type a commit, tag or branch'),
 } as const;
 
-/** Behind a line and in the status bar: `moved from 88 in 4f2c1d0`. */
-export function movedFromText(line: string, revision: string): string {
-  return t('moved from {0} in {1}', line, revision);
+/** Behind a line and in the status bar: `moved from 88 in 4f2c1d0`, with the file's name where it was renamed. */
+export function movedFromText(deployed: DeployedLine, pathNow: string): string {
+  const { path, lineBase1, revision } = deployed;
+  const line = path === pathNow ? lineBase1 : `${path.slice(path.lastIndexOf('/') + 1)}:${lineBase1}`;
+  return t('moved from {0} in {1}', line, revision.slice(0, 7));
+}
+
+/** `+2` or `−3` lines. */
+export function shiftText(lines: number): string {
+  return lines < 0 ? `−${-lines}` : `+${lines}`;
 }
 
 /** Behind a line of the text that was deployed. */
@@ -486,6 +493,14 @@ export const whyWords = {
   candidates: () => t('files it may mean'),
   help: () => t('not right?'),
   printed: () => t('as the stack prints it'),
+  via: {
+    path: () => t('matched with the files of the workspace'),
+    mapping: () => t('led to a folder by a path mapping'),
+    sourceMap: () => t('led to the source by the source map'),
+    sourcesContent: () => t('compared with the source text in the source map'),
+    drift: () => t('followed from the deployed revision to the file as it is now'),
+    symbol: () => t("found by the function's name"),
+  } satisfies Record<Via, () => string>,
   deployed: () => t('the line as it was deployed'),
   openLibrary: () => t('Open the code of the package'),
   saveDescription: () => t('so that all frames of the service follow'),

@@ -156,7 +156,7 @@ describe('lines', () => {
     const own = hovers.flatMap(({ contents }) => contents).filter((text) => text instanceof MarkdownString);
     const text = own.map(({ value }) => value.replaceAll('&nbsp;', ' ')).join('\n');
     assert.match(text, /\*\*BusyError\*\*/);
-    assert.match(text, /Grade: exact/);
+    assert.match(text, /\*\*exact\*\* /);
     assert.doesNotMatch(text, /\[x\]\(command:y\)|(?<!\\)`busy/);
     for (const { value, isTrusted } of own) {
       assert.ok(

@@ -1,5 +1,6 @@
+import { lineShift } from '../../src/core/locate/lineShift';
 import type { Location, ResolvedFrame } from '../../src/protocol/resolve';
-import { failureWords, gradeText } from '../../src/words';
+import { failureWords, gradeText, locationReasonText, movedFromText, shiftText } from '../../src/words';
 import { element, icon } from '../shared/element';
 
 /** `db.py:88` of a path and line. */
@@ -37,19 +38,16 @@ export function rowLocation(frame: ResolvedFrame): HTMLElement {
   }
   const text = element('span', { class: 'location-text', text: locationText(location) });
   const library = frame.inApp ? undefined : icon('library', 'row-icon');
-  const moved = shiftText(frame);
+  const moved = movedBy(frame);
   const doubt =
     location.grade === 'likely' ? element('span', { class: 'location-doubt', text: '?' }) : undefined;
   return element('span', { class: `location ${location.grade}` }, library, text, moved, doubt);
 }
 
-/** ` +2` where the line moved by a known number; the line of the bundle that a source map was asked for says nothing. */
-function shiftText({ location, lineBase1, via }: ResolvedFrame): string | undefined {
-  if (location?.grade !== 'moved' || lineBase1 === undefined || via.includes('sourceMap')) {
-    return undefined;
-  }
-  const shift = location.lineBase1 - lineBase1;
-  return shift < 0 ? ` −${-shift}` : ` +${shift}`;
+/** ` +2` where the line moved by a known number. */
+function movedBy(frame: ResolvedFrame): string | undefined {
+  const shift = lineShift(frame);
+  return shift === undefined ? undefined : ` ${shiftText(shift)}`;
 }
 
 /** The badge of a grade. */
@@ -57,6 +55,13 @@ export function gradeBadge(frame: ResolvedFrame): HTMLElement {
   const grade = frame.location?.grade;
   return element('span', {
     class: `grade ${grade ?? 'unknown'}`,
-    text: `${gradeText(grade)}${shiftText(frame) ?? ''}`,
+    text: `${gradeText(grade)}${movedBy(frame) ?? ''}`,
   });
+}
+
+/** Why the line has its grade, or where it moved from; `undefined` without a line. */
+export function reasonText({ location, deployed }: ResolvedFrame): string | undefined {
+  return location?.grade === 'moved' && deployed
+    ? movedFromText(deployed, location.path)
+    : location && locationReasonText(location.reason);
 }

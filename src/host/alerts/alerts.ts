@@ -13,7 +13,7 @@ import type { GroupRow } from '../failures/rows';
 import type { Snoozes } from '../failures/snoozes';
 import { oneLine, withoutLinks } from '../plainText';
 import { readSetting } from '../settings';
-import { lineText } from '../source/lineText';
+import { leadsToLine, lineText } from '../source/lineText';
 import { DebuggerStop } from './debuggerStop';
 
 const key = 'alerts';
@@ -96,10 +96,9 @@ async function showOne(group: LocatedGroup, complete: boolean): Promise<void> {
   const goToLine = alertWords.goToLine();
   const openTrace = alertWords.openTrace();
   const snooze = alertWords.snooze();
-  const hasLine = group.frame?.location !== undefined || (group.frame?.candidates?.length ?? 0) > 0;
   const picked = await vscode.window.showErrorMessage(
     withoutLinks(text),
-    ...(hasLine ? [goToLine] : []),
+    ...(leadsToLine(group.frame) ? [goToLine] : []),
     openTrace,
     snooze,
   );

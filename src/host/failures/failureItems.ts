@@ -23,7 +23,7 @@ import {
 import { commandLink } from '../commands';
 import { oneLine } from '../plainText';
 import { pastedItem, stackItem } from '../pasted/pastedItems';
-import { gradeAndReasonText, lineText, printedPlaceText } from '../source/lineText';
+import { gradeAndReasonText, leadsToLine, lineText, printedPlaceText } from '../source/lineText';
 import { packagesOf } from './childRows';
 import { isUnread, type ActionRow, type GroupRow, type Row, type SpanRow, type TraceRow } from './rows';
 import { timelineLink } from './timelineUri';
@@ -338,11 +338,6 @@ function opensTimeline(item: vscode.TreeItem, row: Row): void {
   if (link) {
     item.command = link;
   }
-}
-
-/** Whether *Go to Line* of a frame has something to open or to offer. */
-function leadsToLine(frame: ResolvedFrame | undefined): boolean {
-  return frame?.location !== undefined || (frame?.candidates?.length ?? 0) > 0;
 }
 
 function leaf(label: string): vscode.TreeItem {

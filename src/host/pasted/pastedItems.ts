@@ -7,7 +7,7 @@ import { failureWords, joinFacts, pastedWords, resolveProblemText, stackOriginTe
 import { commandLink } from '../commands';
 import type { PastedHeadingRow, StackRow } from '../failures/rows';
 import { oneLine } from '../plainText';
-import { lineText } from '../source/lineText';
+import { leadsToLine, lineText } from '../source/lineText';
 import { topFrameOf } from './pastedRows';
 import type { PastedStack } from './pastedStacks';
 
@@ -47,7 +47,7 @@ export function stackItem(row: StackRow, nowMs: number): vscode.TreeItem {
     item.tooltip.appendMarkdown('\n\n').appendText(resolveProblemText(problem).slice(0, mostCharacters));
   }
   item.accessibilityInformation = { label: joinFacts([label, item.description]) };
-  const leads = frame?.location !== undefined || (frame?.candidates?.length ?? 0) > 0;
+  const leads = leadsToLine(frame);
   item.contextValue = [
     RowFlag.stack,
     ...(leads ? [RowFlag.line] : []),

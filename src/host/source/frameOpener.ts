@@ -30,11 +30,11 @@ export class FrameOpener {
       await this.editor.showLocation(failing, options);
     } else if (library) {
       await this.editor.showLibrary(failing, options);
-    } else if (candidates.length > 0) {
-      await this.why.show(failing, options);
     } else if (deployed) {
       await this.editor.showDeployed(failing);
       await this.explainGone(failing);
+    } else if (candidates.length > 0) {
+      await this.why.show(failing, options);
     } else {
       await this.explain(failing);
     }

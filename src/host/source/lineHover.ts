@@ -1,9 +1,18 @@
 import * as vscode from 'vscode';
 
 import { Command, sourceScheme, type EditorLine, type FailingFrame } from '../../contributions';
-import { evidenceText, joinFacts, lineWords, tooltipTerms } from '../../words';
+import type { ResolvedFrame } from '../../protocol/resolve';
+import {
+  evidenceText,
+  gradeText,
+  joinFacts,
+  lineWords,
+  locationReasonText,
+  tooltipTerms,
+  unknownReasonText,
+} from '../../words';
+import { oneLine } from '../plainText';
 import { mappedPathOf } from './place';
-import { gradeAndReasonText } from './lineText';
 
 const mostCharacters = 2000;
 /** Several failures of one line are told one below the other. */
@@ -48,9 +57,10 @@ function failureText({ type, message, service, frame }: FailingFrame): vscode.Ma
     text.appendText(message.slice(0, mostCharacters)).appendMarkdown('\n\n');
   }
   const { location, deployed } = frame;
-  const terms: readonly (readonly [string, string])[] = [
+  text.appendMarkdown(`**${gradeText(location?.grade)}** `);
+  appendTerms(text, [
+    ['', whyText(frame)],
     [tooltipTerms.service(), service ?? ''],
-    [location ? tooltipTerms.grade() : tooltipTerms.whyNoLine(), gradeAndReasonText(frame)],
     [tooltipTerms.evidence(), (location?.evidence ?? []).map(evidenceText).join(', ')],
     [
       tooltipTerms.deployed(),
@@ -58,12 +68,25 @@ function failureText({ type, message, service, frame }: FailingFrame): vscode.Ma
         ? joinFacts([`${mappedPathOf(deployed)}:${deployed.lineBase1}`, deployed.revision.slice(0, 7)])
         : '',
     ],
-    [tooltipTerms.printed(), frame.raw.trim()],
-  ];
-  for (const [term, value] of terms.filter(([, each]) => each !== '')) {
-    text.appendText(`${term}: ${value.slice(0, mostCharacters)}`).appendMarkdown('  \n');
-  }
+    [tooltipTerms.printed(), frame.raw],
+  ]);
   return text;
+}
+
+function whyText({ location, reason, file, raw }: ResolvedFrame): string {
+  return location ? locationReasonText(location.reason) : unknownReasonText(reason, file ?? raw);
+}
+
+function appendTerms(
+  text: vscode.MarkdownString,
+  terms: readonly (readonly [term: string, value: string])[],
+): void {
+  for (const [term, value] of terms.filter(([, each]) => each !== '')) {
+    const line = new vscode.MarkdownString().appendText(oneLine(value, mostCharacters));
+    text.appendMarkdown(term === '' ? '' : `${term}: `);
+    // Its spaces do not break, so that a line of several words would break inside one.
+    text.appendMarkdown(line.value.replaceAll('&nbsp;', ' ')).appendMarkdown('  \n');
+  }
 }
 
 /** Our own link, in a text that holds nothing of a trace. */

@@ -1,5 +1,13 @@
+import { lineShift } from '../../core/locate/lineShift';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { failureWords, gradeText, locationReasonText, movedFromText, unknownReasonText } from '../../words';
+import {
+  failureWords,
+  gradeText,
+  locationReasonText,
+  movedFromText,
+  shiftText,
+  unknownReasonText,
+} from '../../words';
 
 /** A frame's line as rows show it: `db.py:88`, `stock.py:63 +2` where it moved, `store.go:140?` where it is likely, else `no line`. */
 export function lineText(frame: ResolvedFrame | undefined): string {
@@ -12,8 +20,8 @@ export function lineText(frame: ResolvedFrame | undefined): string {
     case 'exact':
       return line;
     case 'moved': {
-      const shift = shiftOf(frame);
-      return shift === undefined ? line : `${line} ${shift}`;
+      const shift = lineShift(frame);
+      return shift === undefined ? line : `${line} ${shiftText(shift)}`;
     }
     case 'likely':
       return `${line}?`;
@@ -29,6 +37,14 @@ export function printedPlaceText(frame: ResolvedFrame): string {
   return frame.lineBase1 === undefined ? name : `${name}:${frame.lineBase1}`;
 }
 
+/** Whether *Go to Line* of a frame has something to open or to offer. */
+export function leadsToLine(frame: ResolvedFrame | undefined): frame is ResolvedFrame {
+  return (
+    (frame?.location ?? frame?.library ?? frame?.deployed) !== undefined ||
+    (frame?.candidates?.length ?? 0) > 0
+  );
+}
+
 /** Grade and reason of a frame's line: `likely: only the file's name agrees`. */
 export function gradeAndReasonText(frame: ResolvedFrame): string {
   const location = frame.location;
@@ -37,25 +53,9 @@ export function gradeAndReasonText(frame: ResolvedFrame): string {
     : unknownReasonText(frame.reason, frame.file ?? frame.raw.trim());
 }
 
-/** `moved from 88 in 4f2c1d0`, also naming the file where it was renamed; `undefined` where no deployed line is known. */
+/** `moved from 88 in 4f2c1d0`; `undefined` where no deployed line is known. */
 export function movedText({ location, deployed }: ResolvedFrame): string | undefined {
-  if (location?.grade !== 'moved' || !deployed) {
-    return undefined;
-  }
-  const line =
-    deployed.path === location.path
-      ? String(deployed.lineBase1)
-      : `${baseName(deployed.path)}:${deployed.lineBase1}`;
-  return movedFromText(line, deployed.revision.slice(0, 7));
-}
-
-/** `+2` or `−3` lines; `undefined` where frame and location count lines of different files. */
-function shiftOf(frame: ResolvedFrame): string | undefined {
-  if (!frame.location || frame.lineBase1 === undefined || frame.via.includes('sourceMap')) {
-    return undefined;
-  }
-  const shift = frame.location.lineBase1 - frame.lineBase1;
-  return shift < 0 ? `−${-shift}` : `+${shift}`;
+  return location?.grade === 'moved' && deployed ? movedFromText(deployed, location.path) : undefined;
 }
 
 /** The last segment of a path or URL of either slash. */

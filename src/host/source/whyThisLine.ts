@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { Command, type FailingFrame } from '../../contributions';
 import type { Via } from '../../core/locate/grade';
+import { mappingBetween } from '../../core/locate/mappingBetween';
 import type { LocationCandidate } from '../../protocol/resolve';
 import {
   evidenceText,
@@ -10,7 +11,6 @@ import {
   lineWords,
   locationReasonText,
   unknownReasonText,
-  viaText,
   whyWords,
 } from '../../words';
 import { runCommand } from '../commands';
@@ -51,6 +51,8 @@ export class WhyThisLine {
     pick.placeholder = withoutIcons(gradeAndReasonText(failing.frame));
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
+    // People look at the files it names while they decide.
+    pick.ignoreFocusOut = true;
     pick.items = [
       ...this.lineItems(failing, options),
       ...wayItems(failing),
@@ -140,8 +142,8 @@ export class WhyThisLine {
     const { frame, service } = failing;
     const items: WhyItem[] = [];
     const helps = helpFor(frame);
-    if (frame.location && !frame.via.includes('mapping') && frame.file !== undefined) {
-      const place = frame.location;
+    const place = frame.location;
+    if (place && !frame.via.includes('mapping') && canMap(failing, place)) {
       items.push({
         label: `$(save) ${lineWords.saveMapping()}`,
         description: whyWords.saveDescription(),
@@ -178,13 +180,18 @@ export class WhyThisLine {
   }
 
   private saveButton(failing: FailingFrame, place: Place): Pick<WhyItem, 'buttons' | 'press'> {
-    return failing.frame.file === undefined
-      ? {}
-      : {
+    return canMap(failing, place)
+      ? {
           buttons: [{ iconPath: new vscode.ThemeIcon('save'), tooltip: lineWords.saveMapping() }],
           press: () => this.mappings.save(failing, mappedPathOf(place)),
-        };
+        }
+      : {};
   }
+}
+
+/** A mapping leads from a printed path to a file of the same name: from a bundle to its sources leads a source map. */
+function canMap({ frame }: FailingFrame, place: Place): boolean {
+  return frame.file !== undefined && mappingBetween(frame.file, mappedPathOf(place)).ok;
 }
 
 const gradeIcons = { exact: 'check', moved: 'arrow-swap', likely: 'question' } as const;
@@ -195,7 +202,7 @@ function wayItems({ frame }: FailingFrame): WhyItem[] {
   const printed = [file, lineBase1, columnBase1].filter((part) => part !== undefined).join(':');
   const items: WhyItem[] = [
     { label: `$(quote) ${withoutIcons(printed || frame.raw.trim())}`, description: whyWords.printed() },
-    ...via.map((step): WhyItem => ({ label: `$(${viaIcons[step]}) ${viaText(step)}` })),
+    ...via.map((step): WhyItem => ({ label: `$(${viaIcons[step]}) ${whyWords.via[step]()}` })),
   ];
   return [separator(whyWords.way()), ...items];
 }

@@ -3,7 +3,7 @@ import type { SourcePreview } from '../../../src/protocol/timeline';
 import { timelineWords, unknownReasonText } from '../../../src/words';
 import { element, icon } from '../../shared/element';
 import { iconButton } from '../../shared/toolkit';
-import { gradeBadge, locationText } from '../location';
+import { gradeBadge, locationText, reasonText } from '../location';
 import { section, type Folding } from './section';
 import { sourceTokens } from './sourceTokens';
 
@@ -60,6 +60,9 @@ export function codeSection(
     { id: 'code', title: timelineWords.code(), actions: [go] },
     folding,
     line,
+    location.grade === 'exact'
+      ? undefined
+      : element('div', { class: 'dim code-reason', text: reasonText(frame) ?? '' }),
     preview ? previewBlock(preview, location.lineBase1, failed) : undefined,
   );
 }
