@@ -281,7 +281,7 @@ async function changeShop(): Promise<void> {
 /** The line was rewritten since: the deployed text opens beside, with the sentence that says so. */
 async function showDeployed(workbench: Workbench): Promise<void> {
   await workbench.tree('Failures').action(goneFailure, 'Go to Line');
-  await workbench.page.waitForTimeout(8000);
+  await workbench.notification(/was changed or deleted/);
 }
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {
@@ -304,7 +304,8 @@ async function askWhy(workbench: Workbench): Promise<void> {
 
 async function openStack(workbench: Workbench): Promise<void> {
   await workbench.openFile('refunds.log', 1);
-  await workbench.runCommand('Select All');
+  await workbench.editorAt('refunds.log', 1);
+  await workbench.page.keyboard.press('Control+A');
   await workbench.runCommand('Spanline: Open Stack Trace');
   await workbench.tree('Failures').row(/^refund /);
 }

@@ -464,6 +464,11 @@ export function movedFromText(deployed: DeployedLine, pathNow: string): string {
   return t('moved from {0} in {1}', line, revision.slice(0, 7));
 }
 
+/** The place of a line that is gone since it was deployed. */
+export function wasLineText(line: string): string {
+  return t('was {0}', line);
+}
+
 /** `+2` or `−3` lines. */
 export function shiftText(lines: number): string {
   return lines < 0 ? `−${-lines}` : `+${lines}`;

@@ -30,22 +30,25 @@ export interface PastedCommandParts {
 export function registerPastedCommands(parts: PastedCommandParts): vscode.Disposable {
   const { commands, pasted, view, opener } = parts;
 
-  /** Opens the first text that has frames; says what is missing where none has. */
-  async function openFirst(texts: readonly StackText[], again: Command): Promise<void> {
-    for (const { text, origin, originName } of texts) {
-      const stack = text.trim() === '' ? undefined : await pasted.add(text, origin, originName, Date.now());
-      if (stack) {
-        const row = await view.revealPasted(stack.id);
-        const failing = row && failingFrameOfRow(row);
-        if (failing) {
-          await opener.reveal(failing, { preserveFocus: true });
-        }
-        return;
-      }
+  /** Opens a text as a stack; whether it has frames. */
+  async function open({ text, origin, originName }: StackText): Promise<boolean> {
+    const stack = text.trim() === '' ? undefined : await pasted.add(text, origin, originName, Date.now());
+    if (!stack) {
+      return false;
     }
+    const row = await view.revealPasted(stack.id);
+    const failing = row && failingFrameOfRow(row);
+    if (failing) {
+      await opener.reveal(failing, { preserveFocus: true });
+    }
+    return true;
+  }
+
+  /** Says that a text has no frames, and lets the user get another one. */
+  async function sayNoFrames({ text, origin }: StackText, again: Command): Promise<void> {
     const tryAgain = pastedWords.tryAgain();
     const picked = await vscode.window.showInformationMessage(
-      noFramesText(texts.at(-1)?.origin ?? 'clipboard', texts.at(-1)?.text.trim() === ''),
+      noFramesText(origin, text.trim() === ''),
       tryAgain,
     );
     if (picked === tryAgain) {
@@ -59,25 +62,29 @@ export function registerPastedCommands(parts: PastedCommandParts): vscode.Dispos
   return vscode.Disposable.from(
     commands.register(Command.openStackTrace, async (calledOn) => {
       const selection = editorSelection();
+      if (selection && (await open(selection))) {
+        return;
+      }
       // Called from an editor's menu its selection is meant; from the palette, a word that happens to be selected is not.
-      const texts = calledOn !== undefined && selection ? [selection] : [selection, await clipboardText()];
-      await openFirst(
-        texts.filter((text) => text !== undefined),
-        Command.openStackTrace,
-      );
+      if (selection && calledOn !== undefined) {
+        await sayNoFrames(selection, Command.openStackTrace);
+        return;
+      }
+      const copied = await clipboardText();
+      if (!(await open(copied))) {
+        await sayNoFrames(copied, Command.openStackTrace);
+      }
     }),
     commands.register(Command.openTerminalStackTrace, async () => {
       const terminal = vscode.window.activeTerminal;
-      await openFirst(
-        [
-          {
-            text: await terminalSelection(),
-            origin: 'terminal',
-            ...(terminal && { originName: terminal.name }),
-          },
-        ],
-        Command.openTerminalStackTrace,
-      );
+      const selection: StackText = {
+        text: await terminalSelection(),
+        origin: 'terminal',
+        ...(terminal && { originName: terminal.name }),
+      };
+      if (!(await open(selection))) {
+        await sayNoFrames(selection, Command.openTerminalStackTrace);
+      }
     }),
     commands.register(Command.removePasted, async (called) => {
       const row = rowOf(called);

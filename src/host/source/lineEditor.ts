@@ -100,7 +100,10 @@ export class LineEditor {
         ...(folder === undefined ? {} : { folder }),
       };
       const note = deployedLineText(revision.slice(0, 7));
-      await this.showSource(source, { lineBase1 }, failing, { viewColumn: vscode.ViewColumn.Beside }, note);
+      // Beside nothing there would be an empty half.
+      const isAlone = vscode.window.tabGroups.activeTabGroup.activeTab === undefined;
+      const viewColumn = isAlone ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+      await this.showSource(source, { lineBase1 }, failing, { viewColumn }, note);
     }
   }
 

@@ -2,16 +2,9 @@ import * as vscode from 'vscode';
 
 import { Command, sourceScheme, type EditorLine, type FailingFrame } from '../../contributions';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import {
-  evidenceText,
-  gradeText,
-  joinFacts,
-  lineWords,
-  locationReasonText,
-  tooltipTerms,
-  unknownReasonText,
-} from '../../words';
+import { evidenceText, gradeText, joinFacts, lineWords, locationReasonText, tooltipTerms } from '../../words';
 import { oneLine } from '../plainText';
+import { gradeAndReasonText } from './lineText';
 import { mappedPathOf } from './place';
 
 const mostCharacters = 2000;
@@ -73,8 +66,8 @@ function failureText({ type, message, service, frame }: FailingFrame): vscode.Ma
   return text;
 }
 
-function whyText({ location, reason, file, raw }: ResolvedFrame): string {
-  return location ? locationReasonText(location.reason) : unknownReasonText(reason, file ?? raw);
+function whyText(frame: ResolvedFrame): string {
+  return frame.location ? locationReasonText(frame.location.reason) : gradeAndReasonText(frame);
 }
 
 function appendTerms(

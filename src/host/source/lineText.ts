@@ -7,13 +7,16 @@ import {
   movedFromText,
   shiftText,
   unknownReasonText,
+  wasLineText,
 } from '../../words';
 
-/** A frame's line as rows show it: `db.py:88`, `stock.py:63 +2` where it moved, `store.go:140?` where it is likely, else `no line`. */
+/** A frame's line as rows show it: `db.py:88`, `stock.py:63 +2` where it moved, `store.go:140?` where it is likely, `was db.py:88` where it is gone since, else `no line`. */
 export function lineText(frame: ResolvedFrame | undefined): string {
   const location = frame?.location;
   if (!frame || !location) {
-    return failureWords.noLine();
+    return frame?.deployed
+      ? wasLineText(`${baseName(frame.deployed.path)}:${frame.deployed.lineBase1}`)
+      : failureWords.noLine();
   }
   const line = `${baseName(location.path)}:${location.lineBase1}`;
   switch (location.grade) {
@@ -50,7 +53,7 @@ export function gradeAndReasonText(frame: ResolvedFrame): string {
   const location = frame.location;
   return location
     ? `${gradeText(location.grade)}: ${locationReasonText(location.reason)}`
-    : unknownReasonText(frame.reason, frame.file ?? frame.raw.trim());
+    : unknownReasonText(frame.reason, frame.deployed?.path ?? frame.file ?? frame.raw.trim());
 }
 
 /** `moved from 88 in 4f2c1d0`; `undefined` where no deployed line is known. */

@@ -4,15 +4,7 @@ import { Command, type FailingFrame } from '../../contributions';
 import type { Via } from '../../core/locate/grade';
 import { mappingBetween } from '../../core/locate/mappingBetween';
 import type { LocationCandidate } from '../../protocol/resolve';
-import {
-  evidenceText,
-  gradeText,
-  joinFacts,
-  lineWords,
-  locationReasonText,
-  unknownReasonText,
-  whyWords,
-} from '../../words';
+import { evidenceText, gradeText, joinFacts, lineWords, locationReasonText, whyWords } from '../../words';
 import { runCommand } from '../commands';
 import { withoutIcons } from '../plainText';
 import type { ChosenMaps } from './chosenMaps';
@@ -92,7 +84,7 @@ export class WhyThisLine {
   }
 
   private lineItems(failing: FailingFrame, options: ShowOptions): WhyItem[] {
-    const { location, deployed, library, reason, file, raw } = failing.frame;
+    const { location, deployed, library } = failing.frame;
     const items: WhyItem[] = [];
     if (location) {
       const moved = movedText(failing.frame);
@@ -106,7 +98,7 @@ export class WhyThisLine {
     } else {
       items.push({
         label: `$(circle-slash) ${gradeText(undefined)}`,
-        detail: withoutIcons(unknownReasonText(reason, file ?? raw.trim())),
+        detail: withoutIcons(gradeAndReasonText(failing.frame)),
       });
     }
     if (library) {
