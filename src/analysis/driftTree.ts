@@ -28,11 +28,8 @@ export type FollowedLine =
   /** The deployed file has no such line: it is not the one that ran. */
   | { readonly kind: 'outOfRange' };
 
-interface Owner {
-  readonly repository: GitRepository;
-  readonly commit: string;
-  readonly repositoryPrefix: string;
-  readonly localPrefix: string;
+/** A deployed file. */
+interface Owner extends DeployedRepository {
   /** Path in the repository. */
   readonly path: string;
   readonly blob: string;
@@ -84,7 +81,7 @@ export class DriftTree {
     return tree;
   }
 
-  /** The commit and the path in the workspace of a deployed file. */
+  /** The commit that a deployed file is of. */
   commitOf(local: string): string | undefined {
     return this.owners.get(local)?.commit;
   }

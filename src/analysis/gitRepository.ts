@@ -362,11 +362,16 @@ function remember<T>(kept: Lru<string, Promise<T>>, key: string, make: () => Pro
     answer = make();
     kept.set(key, answer);
     // What git did not answer this time, it may the next.
-    void answer.then((value) => {
-      if (value === undefined) {
+    void answer.then(
+      (value) => {
+        if (value === undefined) {
+          kept.delete(key);
+        }
+      },
+      () => {
         kept.delete(key);
-      }
-    });
+      },
+    );
   }
   return answer;
 }
