@@ -6,7 +6,7 @@ import { parse as parseWithStacktraceParser } from 'stacktrace-parser';
 import { parseStack } from '../../src/core/frames/parseStack';
 import { percent, tableText, type Row } from './lineTable';
 import type { Proof } from './proof';
-import { readRecordings, type PrintedPlace, type RecordedStack } from './recording';
+import { readRecordings, type PrintedPlace, type RecordedStack, type Recording } from './recording';
 
 /** A call as printed; positions from 1. */
 interface PrintedCall {
@@ -66,33 +66,54 @@ const PARSERS: Readonly<Record<string, Parser>> = {
 
 /** Calls as printed, beside what four parsers of npm read from the same JavaScript. */
 export const npmParsers: Proof = {
-  title: 'Calls of JavaScript stacks as printed (file, line, column, function), beside the parsers of npm',
+  title: 'Calls of JavaScript stacks as printed, beside the parsers of npm',
   run(_words, print) {
-    // Marks in the source tell lines only; the others' own interface tells columns and names, too.
-    const recordings = readRecordings().filter(
-      ({ language, isComplete }) => language === 'javascript' && isComplete !== false,
-    );
-    const total = recordings.flatMap(({ stacks }) => stacks.flatMap(expectedCalls)).length;
-    const counts = new Map(
-      Object.entries(PARSERS).map(([name, parser]): [string, Count] => {
-        const each = recordings.flatMap(({ stacks }) => stacks.map((stack) => countOf(parser, stack)));
-        return [name, each.reduce(sum)];
-      }),
-    );
-    const rows = [...counts].map(([name, { right, wrong, missing }]): Row => [
-      name,
-      ...[total, right, wrong, missing].map(String),
-      percent(right, total),
-    ]);
-    print(tableText([['parser', 'calls', 'right', 'wrong', 'missing', 'right'], ...rows]));
-    const own = counts.get('Spanline')!;
-    const broken = [...counts].flatMap(([name, { right, wrong }]) => [
-      ...(own.right < right ? [`${name} reads ${right} calls right, Spanline ${own.right}.`] : []),
-      ...(own.wrong > wrong ? [`${name} reads ${wrong} calls wrong, Spanline ${own.wrong}.`] : []),
-    ]);
+    const recordings = readRecordings().filter(({ language }) => language === 'javascript');
+    const broken = GROUPS.flatMap(({ name, isIn, known }) => {
+      const stacks = recordings.filter(isIn).flatMap((recording) => recording.stacks);
+      const counts = Object.entries(PARSERS).map(
+        ([parser, parse]) =>
+          [parser, stacks.map((stack) => countOf(parse, stack, known)).reduce(sum)] as const,
+      );
+      const rows = counts.map(([parser, { right, wrong, missing }]): Row => [
+        parser,
+        ...[right + missing, right, wrong, missing].map(String),
+        percent(right, right + missing),
+      ]);
+      print(`${tableText([[name, 'calls', 'right', 'wrong', 'missing', 'right'], ...rows])}\n`);
+      return worseThan(counts);
+    });
     return Promise.resolve(broken);
   },
 };
+
+/** What is known of a call: everything, or, from marks in the source, its file and line. */
+type Known = (call: PrintedCall) => PrintedCall;
+
+const GROUPS: readonly {
+  readonly name: string;
+  readonly isIn: (recording: Recording) => boolean;
+  readonly known: Known;
+}[] = [
+  {
+    name: 'Node, Deno, Bun: file, line, column, function',
+    isIn: ({ isComplete }) => isComplete !== false,
+    known: (call) => call,
+  },
+  {
+    name: 'SpiderMonkey, JavaScriptCore, Hermes: file, line',
+    isIn: ({ isComplete }) => isComplete === false,
+    known: ({ file, line }) => ({ file, line, column: 0, function: '' }),
+  },
+];
+
+function worseThan(counts: readonly (readonly [string, Count])[]): string[] {
+  const own = counts[0]![1];
+  return counts.flatMap(([name, { right, wrong }]) => [
+    ...(own.right < right ? [`${name} reads ${right} calls right, Spanline ${own.right}.`] : []),
+    ...(own.wrong > wrong ? [`${name} reads ${wrong} calls wrong, Spanline ${own.wrong}.`] : []),
+  ]);
+}
 
 /** Its module says that it is one, so that the export named default is below what Node.js takes for the default. */
 function parserOf({ default: inner }: typeof errorStackParserModule): typeof errorStackParserModule.default {
@@ -127,19 +148,24 @@ function sum(a: Count, b: Count): Count {
 }
 
 /** Calls in the order of the text; those without a place, and those of evaluated code, are told by no two parsers alike. */
-function countOf(parser: Parser, stack: RecordedStack): Count {
-  const expected = expectedCalls(stack).map((one) => JSON.stringify(one));
+function countOf(parser: Parser, stack: RecordedStack, known: Known): Count {
+  const expected = expectedCalls(stack).map((one) => JSON.stringify(known(one)));
   const found = parser(comparedText(stack))
     .filter(({ line, column }) => line > 0 && column > 0)
-    .map((one) => JSON.stringify(one));
+    .map((one) => JSON.stringify(known(one)));
   const right = longestCommon(expected, found);
   return { right, wrong: found.length - right, missing: expected.length - right };
 }
 
 function expectedCalls(stack: RecordedStack): readonly PrintedCall[] {
   return stack.frames.flatMap((place) => {
-    if (place.column === undefined || isEvaluated(place)) {
+    if (isEvaluated(place)) {
       return [];
+    }
+    if (place.column === undefined) {
+      return place.printed.endsWith(`:${place.line}:`)
+        ? [call(place.printed.slice(0, -`:${place.line}:`.length), place.line, 0, '')]
+        : [];
     }
     const name = place.function ?? '';
     const at = name === '' ? place.printed.replace(/^async /, '') : place.printed.slice(name.length + 2, -1);
