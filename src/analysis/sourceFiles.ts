@@ -13,11 +13,15 @@ export interface ReadFile {
 /** Longest file that is read, in bytes: bundles are large, videos are not scripts. */
 const MAX_BYTES = 64 << 20;
 const KEPT = 200;
+/** Longer files, in UTF-16 units, are bundles: few are kept. */
+const LARGE = 1_000_000;
+const KEPT_LARGE = 4;
 
 /** Texts of workspace files, kept while path, time of change and size stay the same. */
 export class SourceFiles {
   private readonly index: FileIndex;
   private readonly kept = new Lru<string, ReadFile>(KEPT);
+  private readonly large = new Lru<string, ReadFile>(KEPT_LARGE);
 
   constructor(index: FileIndex) {
     this.index = index;
@@ -32,13 +36,15 @@ export class SourceFiles {
         return undefined;
       }
       const stamp = `${mtimeMs}:${size}:${ino}`;
-      const kept = this.kept.get(local);
+      const kept = this.kept.get(local) ?? this.large.get(local);
       if (kept?.stamp === stamp) {
         return kept;
       }
       const text = await readFile(absolute, 'utf8');
       const read = { source: new SourceText(local, text.startsWith('\ufeff') ? text.slice(1) : text), stamp };
-      this.kept.set(local, read);
+      this.kept.delete(local);
+      this.large.delete(local);
+      (text.length > LARGE ? this.large : this.kept).set(local, read);
       return read;
     } catch {
       // Gone or forbidden: to a frame that is the same as not being there.

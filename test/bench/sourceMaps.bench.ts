@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { SourceMapConsumer } from 'source-map';
@@ -10,7 +10,7 @@ import { inSlices } from '../../src/analysis/sourceMapSlices';
 import { checkSourceMap } from '../../src/core/sourcemaps/sourceMap';
 import type { BenchReport } from './benchReport';
 
-const ROUNDS = 7;
+const ROUNDS = 15;
 const REPEATS = 50;
 const LOOK_UPS = 20_000;
 /** What a click, a key or another answer of the worker may wait without being felt. */
@@ -30,6 +30,7 @@ export async function bench(report: BenchReport): Promise<void> {
     await lookUps(report, map);
     await firstLookUp(report, map);
     await besideOthers(report, folder);
+    await manyMaps(report, folder);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -225,4 +226,42 @@ async function wallMs(run: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await run();
   return performance.now() - start;
+}
+
+/** Maps of so many bundles, each of 14 MB, are looked up one after the other. */
+const MAPS = 16;
+/** What a worker may take for maps, with what the runtime takes on the way. */
+const MAX_MEMORY_MB = 300;
+
+async function manyMaps(report: BenchReport, folder: string): Promise<void> {
+  for (let copy = 0; copy < MAPS; copy++) {
+    await copyFile(path.join(folder, 'out/compiler.js'), path.join(folder, `out/copy${copy}.js`));
+    const map = await readFile(path.join(folder, 'out/compiler.js.map'));
+    await writeFile(path.join(folder, `out/copy${copy}.js.map`), map);
+  }
+  const index = await FileIndex.open([{ name: 'bench', path: folder }], { useGit: false });
+  const resolver = new StackResolver(index);
+  collect();
+  const before = process.memoryUsage();
+  for (let copy = 0; copy < MAPS; copy++) {
+    const file = path.join(folder, `out/copy${copy}.js`);
+    const places = [200, 400, 600].map((line) => `    at x (${file}:${line}:9)`);
+    await resolver.resolveStack({ text: `Error: x\n${places.join('\n')}`, mappings: [] });
+  }
+  collect();
+  const after = process.memoryUsage();
+  const value = (after.heapUsed + after.external - before.heapUsed - before.external) / 1e6;
+  report({
+    name: `memory after ${MAPS} maps of 14 MB`,
+    value,
+    unit: 'MB',
+    target: `≤ ${MAX_MEMORY_MB} MB`,
+    ok: value <= MAX_MEMORY_MB,
+  });
+  resolver.dispose();
+}
+
+function collect(): void {
+  globalThis.gc?.();
+  globalThis.gc?.();
 }

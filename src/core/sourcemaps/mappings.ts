@@ -370,7 +370,7 @@ class PartWriter {
       mappings: new TextDecoder().decode(this.bytes.subarray(0, this.length)),
       sources: [...this.sources.keys()],
       names: [...this.names.keys()],
-      doubtful: this.doubtful,
+      doubtful: this.doubtful.sort((a, b) => a.line - b.line || a.start - b.start),
     };
   }
 
