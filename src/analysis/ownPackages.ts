@@ -30,7 +30,9 @@ function isOfWorkspace(frame: Frame, index: FileIndex): boolean {
   }
   if (frame.kind === 'runtime') {
     const isCrate = frame.file!.endsWith('.rs') && !remote.path.startsWith('/') && remote.path.includes('/');
-    return isCrate && index.paths.find(remote.path) !== undefined;
+    return (
+      isCrate && index.paths.named(remote.path).some((file) => `/${file.path}`.endsWith(`/${remote.path}`))
+    );
   }
   return remote.hint?.paths.some((path) => index.paths.find(path) !== undefined) ?? false;
 }

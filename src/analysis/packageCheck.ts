@@ -6,7 +6,7 @@ import { declaredPackage } from '../core/locate/packages/declaredPackage';
 const MAX_COMPARED = 40;
 
 /**
- * Compares the package that a frame names with what the files found for it declare: a file of another package is not it, and of
+ * Compares the package that a frame names with what the files found for it declare: where no folder is printed, a file of another package is not it, and of
  * several the only one of the package is. A mapping was said on purpose and stays.
  */
 export async function byDeclaredPackage(
@@ -23,7 +23,7 @@ export async function byDeclaredPackage(
   };
   if (match.kind === 'found') {
     const declared = await declares(match.path);
-    if (declared === 'other') {
+    if (declared === 'other' && !/[/\\]/.test(frame.file ?? '')) {
       return { kind: 'none' };
     }
     return declared === 'same' && !match.isProven && !match.evidence.includes('package')

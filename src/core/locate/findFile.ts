@@ -45,7 +45,7 @@ export function findFile(
   if (mapped !== undefined) {
     return { kind: 'found', path: mapped, via: 'mapping', isProven: true, evidence: ['mapping'] };
   }
-  const packaged = inPackage(remote, index);
+  const packaged = inPackage(remote, index, consensus);
   if (packaged.length === 1) {
     const isProven = remote.hint?.isCopy !== true;
     return { kind: 'found', path: packaged[0]!, via: 'path', isProven, evidence: ['package'] };
@@ -99,9 +99,16 @@ function findMapped(
 }
 
 /** The files that exist where the frame's package says that it is. */
-function inPackage({ hint }: RemotePath, index: PathIndex): readonly string[] {
-  const found = hint?.paths.map((path) => index.find(path)).filter((path) => path !== undefined);
-  return found === undefined ? [] : [...new Set(found)];
+function inPackage(remote: RemotePath, index: PathIndex, consensus: RootConsensus): readonly string[] {
+  const { hint } = remote;
+  const existing = hint?.paths.map((path) => index.find(path)).filter((path) => path !== undefined) ?? [];
+  const found = [...new Set(existing)];
+  if (hint?.isByFunction !== true || found.length === 0) {
+    return found;
+  }
+  const candidates = consensus.candidates(remote);
+  const best = Math.max(...candidates.map(({ common }) => common));
+  return found.filter((path) => candidates.some((one) => one.path === path && one.common === best));
 }
 
 /** Of the files whose paths agree best, those in the frame's package, if any are. */
@@ -131,7 +138,12 @@ function isSource(candidate: RootedCandidate): boolean {
 }
 
 function byStrength(a: RootedCandidate, b: RootedCandidate): number {
-  return b.votes - a.votes || b.telling - a.telling || b.common - a.common;
+  return b.votes - a.votes || b.telling - a.telling || b.common - a.common || depthOf(a) - depthOf(b);
+}
+
+/** Of files that agree no further, those nearer to the root of their package come first: the remote root is one. */
+function depthOf({ path }: RootedCandidate): number {
+  return path.split('/').length;
 }
 
 /** The one candidate of which `measure` is greater than of every other. */

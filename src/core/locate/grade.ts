@@ -44,7 +44,11 @@ export type LocationReason =
   /** likely: compiled code without source map; this is where the frame's function begins. */
   | 'functionOnly'
   /** likely: the text of the stack was cut at this frame. */
-  | 'frameCut';
+  | 'frameCut'
+  /** exact: the only place in the service's folder that the span's attributes name in full. */
+  | 'spanCodeProven'
+  /** likely: the only place that fits the span, without proof that it ran. */
+  | 'spanCodeFits';
 
 /** Why a frame has no location. */
 export type UnknownReason =
@@ -68,6 +72,10 @@ export type UnknownReason =
   | 'noSourceMap'
   /** Code of a package, the runtime or a tool. */
   | 'notOwnCode'
+  /** Several places fit what the span tells; they are among the candidates. */
+  | 'spanCodeAmbiguous'
+  /** Nothing tells the code of the span; the code of the span above it is among the candidates. */
+  | 'spanCodeCaller'
   /** The frame names no file. */
   | 'noFile';
 
@@ -93,7 +101,33 @@ export type Evidence =
   /** The package, module or namespace that the frame names has this folder. */
   | 'package'
   /** The revision that ran has the line. */
-  | 'revision';
+  | 'revision'
+  /** The span names the function. */
+  | 'symbol'
+  /** Method and route of the request. */
+  | 'route'
+  /** The service and method of the remote procedure. */
+  | 'rpc'
+  /** A call that starts spans has the span's name. */
+  | 'spanName'
+  /** The name of the span stands in a call. */
+  | 'spanNameLiteral'
+  /** The database statement. */
+  | 'statement'
+  /** The operation on the database's collection. */
+  | 'collection'
+  /** The entity that is kept in the table. */
+  | 'entity'
+  /** The queue, topic or task. */
+  | 'destination'
+  /** The function of a cloud's configuration. */
+  | 'entryPoint'
+  /** The file stands in a folder of the service's name. */
+  | 'serviceFolder'
+  /** The code of the span above calls no other place that fits. */
+  | 'onlyCalled'
+  /** The code of the span above. */
+  | 'calledFrom';
 
 /** How a location was reached, in order of application. */
 export type Via = 'path' | 'mapping' | 'sourceMap' | 'sourcesContent' | 'drift' | 'symbol';

@@ -16,6 +16,8 @@ export interface PackageHint {
   readonly paths: readonly string[];
   /** Folders of the workspace, in one of which it is. */
   readonly folders: readonly string[];
+  /** Told by the function and not by the path: the path must agree with the file as well as with any other. */
+  readonly isByFunction?: true;
   /** The frame is of an installed copy, which may be another version. */
   readonly isCopy?: true;
 }

@@ -1,4 +1,4 @@
-import type { PathIndex } from './pathIndex';
+import type { IndexedFile, PathIndex } from './pathIndex';
 import type { RemotePath } from './remotePath';
 
 /** A workspace file that a remote path may mean. */
@@ -20,8 +20,10 @@ const MAX_PATHS = 500;
 /** Pairs of roots counted per service: a hostile trace may invent paths without end. */
 const MAX_PAIRS = 50_000;
 
+/** Of a name that more files have, only the files that agree best with the path count. */
+const MANY_NAMED = 1000;
 /** A name that more files have tells nothing; other paths decide. */
-const MAX_NAMED = 1000;
+const MAX_NAMED = 20_000;
 
 /**
  * Learns which folder of the workspace a service's remote root is. Every distinct remote path votes for each pair of roots
@@ -91,15 +93,28 @@ export class RootConsensus {
     const shape = this.shapeOf(remote);
     const packaged = new Set(remote.hint?.paths.map((path) => this.index.find(path)));
     const isKnown = named.some(({ path }) => packaged.has(path));
+    const least = named.length > MANY_NAMED ? this.mostCommon(named, shape) : 0;
     for (const file of named) {
       // A package that tells the file speaks for its root alone.
       if (isKnown && !packaged.has(file.path)) {
         continue;
       }
       const { count, rest } = this.index.commonFolders(file, shape.names);
+      if (count < least) {
+        continue;
+      }
       const pair = pairOf(shape.roots[count]!, rest);
       this.votes.set(pair, (this.votes.get(pair) ?? 0) + 1);
     }
+  }
+
+  /** Folders that the files agreeing best have in common with a path; at least one. */
+  private mostCommon(named: readonly IndexedFile[], shape: RemoteShape): number {
+    let most = 1;
+    for (const file of named) {
+      most = Math.max(most, this.index.commonFolders(file, shape.names).count);
+    }
+    return most;
   }
 
   private shapeOf(remote: RemotePath): RemoteShape {

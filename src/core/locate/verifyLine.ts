@@ -153,7 +153,14 @@ function scopeEnclosure(
   }
   const owners = ownersOfLine(scopes, start + first, start + line.length);
   const result = compareOwners(owners, written, language);
-  return result === 'other' && owners.isBody && isOfField(written, scopes, source) ? 'same' : result;
+  if (result === 'other' && owners.isBody && isOfField(written, scopes, source)) {
+    return 'same';
+  }
+  const isAdded = (): boolean =>
+    scopes.some(({ kind, start: at }) => kind === 'type' && at >= start && at < start + line.length);
+  const isUntold =
+    language.isCalledByVariable === true || (language.addsMembers === true && owners.isBody && isAdded());
+  return result === 'other' && isUntold ? 'unknown' : result;
 }
 
 /** A closure outside of functions that bears the name of what it initialises, which no function of the file has. */
@@ -209,21 +216,35 @@ function scriptEnclosure(source: SourceText, claim: LineClaim, name: string): En
   return found === 'unscanned' ? 'unknown' : isSameName(name, found);
 }
 
+/** Names that engines give to code without one: initialisers, default exports, functions inside others (`outer/<`). */
+const UNTOLD =
+  /^(?:default|anonymous|static block|<(?:instance_members|static)_initializer>|\?anon_.*)$|\/<$|_default$/;
+
 /** Compares a name as V8 prints it (`Order.load`, `new Order`, `get total`, `async` left out) with a function found by scanning. */
 export function isSameName(printed: string, found: ScriptFunction | undefined): Enclosure {
   if (printed.endsWith('.<anonymous>') || printed === 'eval') {
     // `Object.<anonymous>` is the module itself, and any anonymous method of an object.
     return found?.name === undefined && printed === 'Object.<anonymous>' && !found ? 'same' : 'unknown';
   }
+  if (UNTOLD.test(printed)) {
+    return 'unknown';
+  }
+  if (printed === 'global') {
+    return found ? 'other' : 'same';
+  }
   if (!found) {
-    return 'other';
+    return printed.startsWith('new ') ? 'unknown' : 'other';
   }
   if (found.name === printed || found.name === `['${printed}']` || found.name === `["${printed}"]`) {
     return 'same';
   }
   if (printed.startsWith('new ')) {
     const name = lastName(printed.slice(4));
-    return found.name === 'constructor' ? same(found.className ?? name, name) : same(found.name, name);
+    if (found.name === 'constructor') {
+      return same(found.className ?? name, name);
+    }
+    // Initialisers of fields run as the constructor, too.
+    return found.name === name ? 'same' : 'unknown';
   }
   // A function without a name of its own is printed as the property that its receiver holds it in: `Timeout._onTimeout`.
   return found.name === undefined && printed.includes('.') ? 'unknown' : same(found.name, lastName(printed));

@@ -201,6 +201,18 @@ describe('StackResolver, by the packages that frames name', () => {
       ],
     ],
     [
+      'believes a printed path before the class of the function',
+      {
+        'composer.json': '{"autoload":{"psr-4":{"App\\\\":"src/"}}}',
+        'src/Service/Order.php':
+          '<?php\nnamespace App\\Service;\nclass Order {\n  function total() {\n    return intdiv(1, 0);\n  }\n}\n',
+        'src/Model/Order.php':
+          '<?php\nnamespace App\\Model;\nclass Order {\n  function total() {\n    return intdiv(1, 0);\n  }\n}\n',
+      },
+      'DivisionByZeroError: x in /srv/src/Model/Order.php:5\nStack trace:\n#0 /srv/src/Model/Order.php(9): App\\Service\\Order->total()\n#1 {main}\n',
+      ['src/Model/Order.php:5 exact functionEncloses', 'lineOutOfRange src/Model/Order.php'],
+    ],
+    [
       'finds a package of the workspace below node_modules',
       {
         'packages/shop/package.json': '{"name":"@acme/shop"}',

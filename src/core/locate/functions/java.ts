@@ -82,7 +82,14 @@ function opened(place: Place, brace: number, isScript: boolean): Declared | unde
     // The short form of a record's constructor.
     const isCompact =
       around === 'type' && place.aroundName !== '' && tokens.word(brace - 1) === place.aroundName;
-    return isCompact ? { kind: 'function', name: place.aroundName, token: from } : undefined;
+    if (isCompact) {
+      return { kind: 'function', name: place.aroundName, token: from };
+    }
+    const constant = tokens.word(from) === ',' ? from + 1 : from;
+    const isConstant = around === 'type' && constant === brace - 1 && tokens.isName(constant);
+    return isConstant && tokens.word(constant) !== 'static'
+      ? { kind: 'type', name: '', token: constant }
+      : undefined;
   }
   const last = beforeTypeArguments(place, open - 1);
   if (hasNew(place, last)) {

@@ -130,6 +130,9 @@ const OPERATORS: Readonly<Record<string, string>> = {
 };
 
 function scalaName(simple: string, method: string): WrittenName | undefined {
+  if (/\$\$anonfun\$\d/.test(simple.slice(0, 600))) {
+    return undefined;
+  }
   const old = /\$\$anonfun\$(\w{1,300}?)\$\d/.exec(simple.slice(0, 600));
   if (old) {
     return { names: [decoded(old[1]!)] };
@@ -153,7 +156,7 @@ function scalaName(simple: string, method: string): WrittenName | undefined {
   if (plain === '' || plain.includes('$')) {
     return undefined;
   }
-  return { names: [plain], ...type, ...(closure || method.endsWith('$lzycompute') ? { isField: true } : {}) };
+  return { names: [plain], ...type, isField: true };
 }
 
 function decoded(name: string): string {

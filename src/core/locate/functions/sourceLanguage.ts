@@ -28,23 +28,29 @@ import type { CompareOptions, WrittenName } from './writtenName';
 export interface SourceLanguage extends CompareOptions {
   readonly scopes: (text: string) => CodeScope[];
   readonly written: (printed: string) => WrittenName | undefined;
+  /** The compiler puts what it adds to a type (bridges, accessors of records, `valueOf`) at the line that declares it. */
+  readonly addsMembers?: true;
+  /** The runtime prints the variable that was called, which may have another name than the function. */
+  readonly isCalledByVariable?: true;
 }
 
 function language(
   scopes: SourceLanguage['scopes'],
   written: SourceLanguage['written'],
-  options: Partial<CompareOptions> = {},
+  options: Partial<Omit<SourceLanguage, 'scopes' | 'written'>> = {},
 ): SourceLanguage {
   return { scopes, written, tellsClosures: false, ...options };
 }
 
-const JAVA = language(javaScopes, (printed) => jvmName(printed, 'java'));
-const KOTLIN = language(kotlinScopes, (printed) => jvmName(printed, 'kotlin'));
-const SCALA = language(scalaScopes, (printed) => jvmName(printed, 'scala'));
-const GROOVY = language(groovyScopes, (printed) => jvmName(printed, 'groovy'));
+const ADDS_MEMBERS = { addsMembers: true } as const;
+
+const JAVA = language(javaScopes, (printed) => jvmName(printed, 'java'), ADDS_MEMBERS);
+const KOTLIN = language(kotlinScopes, (printed) => jvmName(printed, 'kotlin'), ADDS_MEMBERS);
+const SCALA = language(scalaScopes, (printed) => jvmName(printed, 'scala'), ADDS_MEMBERS);
+const GROOVY = language(groovyScopes, (printed) => jvmName(printed, 'groovy'), ADDS_MEMBERS);
 const CLOJURE = language(clojureScopes, clojureName);
 const GO = language(goScopes, goName, { tellsClosures: true });
-const CSHARP = language(csharpScopes, dotnetName);
+const CSHARP = language(csharpScopes, dotnetName, ADDS_MEMBERS);
 const FSHARP = language(fsharpScopes, fsharpName);
 const RUST = language(rustScopes, rustName);
 const CPP = language(cppScopes, cppName);
@@ -53,7 +59,7 @@ const DART = language(dartScopes, dartName);
 const PHP = language(phpScopes, phpName, { tellsClosures: true, ignoreCase: true });
 const RUBY = language(rubyScopes, rubyName);
 const PERL = language(perlScopes, perlName, { tellsClosures: true });
-const LUA = language(luaScopes, luaName);
+const LUA = language(luaScopes, luaName, { isCalledByVariable: true });
 const ELIXIR = language(elixirScopes, elixirName);
 const ERLANG = language(erlangScopes, erlangName);
 

@@ -21,7 +21,7 @@ export function declaredPackage(text: string, path: string, frame: Frame): Enclo
         '.',
       );
     case 'php':
-      return phpNamespace(head, frame);
+      return phpNamespace(head, path, frame);
     case 'pm':
     case 'pl':
       return sameOrUnknown(
@@ -68,7 +68,7 @@ function named(className: string | undefined, namespaces: readonly string[], sep
   return fits ? 'same' : namespaces.length === 1 ? 'other' : 'unknown';
 }
 
-function phpNamespace(head: string, { className }: Frame): Enclosure {
+function phpNamespace(head: string, path: string, { className }: Frame): Enclosure {
   const name = className?.replaceAll('.', '\\');
   if (name === undefined || name.includes('@anonymous')) {
     return 'unknown';
@@ -76,13 +76,12 @@ function phpNamespace(head: string, { className }: Frame): Enclosure {
   const declared = /^\s*(?:<\?php\s+)?namespace\s+([\w\\]{1,500})/m.exec(head)?.[1];
   const owner = name.slice(0, Math.max(name.lastIndexOf('\\'), 0));
   // The OpenTelemetry SDK prints functions like methods: their class is the namespace.
-  return declared === undefined
-    ? owner === ''
-      ? 'unknown'
-      : 'other'
-    : declared === owner || declared === name
-      ? 'same'
-      : 'other';
+  if (declared !== undefined && (declared === owner || declared === name)) {
+    return 'same';
+  }
+  // A method of a trait runs under the name of the class that uses it, which stands in another file.
+  const isOwnFile = path.endsWith(`/${name.slice(owner.length).replace('\\', '')}.php`);
+  return isOwnFile && (declared !== undefined || owner !== '') ? 'other' : 'unknown';
 }
 
 /** A directory may be called otherwise than its package, but a program is always `main`. */

@@ -15,10 +15,13 @@ export interface PackageLookup {
   ): { readonly folders: readonly string[]; readonly rest: string } | undefined;
 }
 
+/** Longest name of a function whose package is looked up, in UTF-16 units. */
+const MAX_NAME = 2000;
+
 /** Which manifests tell more about a frame's file; `undefined` where none do. */
 export function ecosystemOf(frame: Frame): Ecosystem | undefined {
   const { file } = frame;
-  if (file === undefined) {
+  if (file === undefined || (frame.function?.length ?? 0) > MAX_NAME) {
     return undefined;
   }
   if (file.includes('node_modules') || file.startsWith('webpack')) {
@@ -139,7 +142,7 @@ function goHint(
   const base = baseName(remote.path);
   const path = decodedGo(base.endsWith('_test.go') ? module.replace(/_test$/, '') : module);
   const found = packages.longest('go', path, '/');
-  return found && pathsHint(found.folders, found.rest === '' ? base : `${found.rest}/${base}`);
+  return found && byFunction(pathsHint(found.folders, found.rest === '' ? base : `${found.rest}/${base}`));
 }
 
 /** Capital letters are `!` and a small letter in the module cache. */
@@ -160,7 +163,7 @@ function phpHint({ className }: Frame, remote: RemotePath, packages: PackageLook
     return undefined;
   }
   const path = `${found.rest.replaceAll('\\', '/')}.php`;
-  return baseName(path) === baseName(remote.path) ? pathsHint(found.folders, path) : undefined;
+  return baseName(path) === baseName(remote.path) ? byFunction(pathsHint(found.folders, path)) : undefined;
 }
 
 /** `site-packages/shop/order.py`, installed from a project of that name. */
@@ -185,6 +188,10 @@ function pathsHint(folders: readonly string[], rest: string): PackageHint | unde
   return folders.length === 0 || rest === ''
     ? undefined
     : { paths: folders.map((folder) => joined(folder, rest)), folders: [] };
+}
+
+function byFunction(hint: PackageHint | undefined): PackageHint | undefined {
+  return hint && { ...hint, isByFunction: true };
 }
 
 function joined(folder: string, rest: string): string {

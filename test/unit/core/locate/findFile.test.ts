@@ -168,6 +168,30 @@ describe('findFile', () => {
     });
   }
 
+  it('learns a root by the folders of files whose name thousands have', () => {
+    const many = Array.from({ length: 300 }, (_, i) =>
+      ['src/index.ts', 'src/db/index.ts', 'src/http/index.ts', 'lib/index.ts', `src/own${i}/index.ts`].map(
+        (name) => `packages/pkg-${i}/${name}`,
+      ),
+    ).flat();
+    const seen = ['/app/src/own33/index.ts'];
+    assert.equal(
+      brief(find('/app/src/db/index.ts', { files: many, seen })),
+      'packages/pkg-33/src/db/index.ts',
+    );
+    assert.equal(brief(find('/app/src/db/index.ts', { files: many })), 'ambiguous');
+  });
+
+  it('lists files near the root of their package first where more fit than are listed', () => {
+    const many = Array.from({ length: 600 }, (_, i) => [
+      `a/p${i}/deep/er/order.go`,
+      `a/p${i}/order.go`,
+    ]).flat();
+    const match = find('/app/order.go', { files: many });
+    assert.ok(match.kind === 'ambiguous');
+    assert.ok(match.candidates.every(({ path }) => !path.includes('deep')));
+  });
+
   it('lists every candidate of an open question', () => {
     const match = find('/app/src/index.ts', { files: packages });
     assert.ok(match.kind === 'ambiguous');

@@ -468,12 +468,14 @@ type Cart() =
       def helper(a) { a }
       helper(1)`,
       ['A.should charge:1', 'A$_total_closure1.doCall:2', 'A.total:2', 'a.helper:3', 'a.run:4'],
-      ['A.total:1', 'a.run:3'],
+      ['A.total:3', 'a.run:3'],
     ],
   ];
   for (const [file, text, same, other] of cases) {
     it(`reads what ${file.slice(file.lastIndexOf('.') + 1)} files hold besides code, and how their functions are printed`, () => {
       const source = new SourceText(file, text);
+      // Lua prints the variable that was called.
+      const notSame = file.endsWith('.lua') ? 'unknown' : 'other';
       const check = (claim: string): string => {
         const colon = claim.lastIndexOf(':');
         const line = base1(Number(claim.slice(colon + 1)));
@@ -485,7 +487,7 @@ type Cart() =
         'to be in their functions',
       );
       assert.deepEqual(
-        other.filter((claim) => check(claim) !== 'other'),
+        other.filter((claim) => check(claim) !== notSame),
         [],
         'to be in other functions',
       );
