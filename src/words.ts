@@ -492,6 +492,7 @@ export function noWorkingFileText(path: string): string {
 /** Words of *Why This Line?*. */
 export const whyWords = {
   title: () => t('Why This Line?'),
+  prompt: () => t('Pick a line or file to open it, or say what is right'),
   line: () => t('line'),
   way: () => t('the way there'),
   evidence: () => t('what speaks for it'),

@@ -1,19 +1,23 @@
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   commands,
   ConfigurationTarget,
   env,
   MarkdownString,
   Position,
+  TabInputTextDiff,
   Uri,
   window,
   workspace,
   type Hover,
 } from 'vscode';
 import type { App } from '../../src/app.ts';
+import { base1 } from '../../src/base/units.ts';
 import { failingFrameOfRow } from '../../src/host/failures/failingFrame.ts';
 import type { Row, StackRow } from '../../src/host/failures/rows.ts';
+import type { ResolvedFrame } from '../../src/protocol/resolve.ts';
 import { eventually, runningApp, textOfItem } from './runningApp.ts';
 
 /** Nothing in the paths tells which of the two services ran. */
@@ -31,7 +35,7 @@ const extra = 'def acquire():\n    raise BusyError("[x](command:y) $(zap) `busy`
 
 describe('lines', () => {
   let app: App;
-  let root: Uri;
+  let root: Uri | undefined;
 
   before(async function () {
     const running = await runningApp();
@@ -39,7 +43,7 @@ describe('lines', () => {
       this.skip();
     }
     app = running;
-    root = workspace.workspaceFolders![0]!.uri;
+    root = folder();
     await write('orders/py/ledger.py', ledger);
     await write('billing/py/ledger.py', other);
     await write('orders/py/extra.py', extra);
@@ -49,17 +53,21 @@ describe('lines', () => {
   });
 
   after(async () => {
+    if (!root) {
+      return;
+    }
     await commands.executeCommand('spanline.removeAllPasted');
     await commands.executeCommand('workbench.action.closeAllEditors');
     await workspace
       .getConfiguration()
       .update('spanline.sourceMappings', undefined, ConfigurationTarget.Workspace);
-    for (const folder of ['orders', 'billing']) {
-      await workspace.fs.delete(Uri.joinPath(root, folder), { recursive: true });
+    for (const service of ['orders', 'billing']) {
+      await workspace.fs.delete(Uri.joinPath(root, service), { recursive: true });
     }
   });
 
-  const fileUri = (path: string): Uri => Uri.joinPath(root, path);
+  const folder = (): Uri => workspace.workspaceFolders![0]!.uri;
+  const fileUri = (path: string): Uri => Uri.joinPath(folder(), path);
   const write = (path: string, text: string): Thenable<void> =>
     workspace.fs.writeFile(fileUri(path), Buffer.from(text));
 
@@ -122,7 +130,7 @@ describe('lines', () => {
 
   it('follow a folder that was said to be theirs', async () => {
     const failing = await failingAt(/^charge \| ledger\.py:3$/);
-    await acceptUntil(app.lines.mappings.mapTo(failing, fileUri('billing')));
+    await acceptUntil(app.lines.mappings.mapTo(failing, fileUri('billing/py')));
     assert.deepEqual(workspace.getConfiguration().inspect('spanline.sourceMappings')?.workspaceValue, [
       { from: '/opt/build/7f', to: 'billing/py' },
     ]);
@@ -166,6 +174,19 @@ describe('lines', () => {
     }
   });
 
+  it('are looked for with the source map and revision that a person said, until they are forgotten', async () => {
+    const { said, maps, revisions } = app.lines;
+    await maps.choose('/srv/app/dist/x.js', fileUri('x.js.map'));
+    const chosen = maps.of('/srv/app/dist/x.js');
+    assert.equal(chosen?.map, fileUri('x.js.map').fsPath);
+    await maps.forget(chosen);
+    assert.deepEqual(said.chosenMaps.list(), []);
+    await revisions.set({ service: 'orders', version: '1.0', revision: 'v1' });
+    await revisions.set({ service: 'orders', version: '1.0', revision: 'v2' });
+    assert.deepEqual(said.revisions.list(), [{ service: 'orders', version: '1.0', revision: 'v2' }]);
+    await said.revisions.remove({ service: 'orders', version: '1.0', revision: '' });
+  });
+
   it('are translated into unsaved changes, and their mark moves with edits until it is edited itself', async () => {
     const file = 'orders/py/ledger.py';
     await replace(file, 0, 0, '# one\n# two\n');
@@ -179,5 +200,49 @@ describe('lines', () => {
     await commands.executeCommand('undo');
     assert.ok(marked(file, 6));
     await commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('that are gone since the deployed revision open as they were, and are compared with the file now', async () => {
+    const file = 'orders/py/ledger.py';
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
+        cwd: folder().fsPath,
+        encoding: 'utf8',
+      });
+    git('init', '-q');
+    git('add', 'orders');
+    git('commit', '-q', '-m', 'Deploy');
+    const revision = git('rev-parse', 'HEAD').trim();
+    await write(file, ledger.replace('pool.acquire()', 'pool.take(1)'));
+    const deployed = { revision, path: file, lineBase1: base1(3) };
+    const frame: ResolvedFrame = {
+      raw: 'in charge',
+      rawLine: 0,
+      file: '/opt/build/7f/ledger.py',
+      lineBase1: base1(3),
+      kind: 'app',
+      inApp: true,
+      via: [],
+      reason: 'lineGone',
+      deployed,
+    };
+    // The sentence about it waits for its button.
+    void app.lines.opener.open({ frame });
+    const shown = await eventually('the deployed text', window.onDidChangeActiveTextEditor, () =>
+      window.activeTextEditor?.document.uri.scheme === 'spanline-source'
+        ? window.activeTextEditor
+        : undefined,
+    );
+    assert.equal(shown.document.getText(), ledger);
+    assert.equal(shown.document.languageId, 'python');
+    assert.ok(
+      await eventually('its line', window.onDidChangeTextEditorSelection, () =>
+        shown.selection.active.line === 2 ? true : undefined,
+      ),
+    );
+    await commands.executeCommand('spanline.compareWithWorkingFile');
+    const { input } = window.tabGroups.activeTabGroup.activeTab!;
+    assert.ok(input instanceof TabInputTextDiff);
+    assert.deepEqual([input.original.scheme, input.modified.path], ['spanline-source', fileUri(file).path]);
   });
 });

@@ -40,7 +40,7 @@ export class WhyThisLine {
   show(failing: FailingFrame, options: ShowOptions = {}): Promise<void> {
     const pick = vscode.window.createQuickPick<WhyItem>();
     pick.title = whyWords.title();
-    pick.placeholder = withoutIcons(gradeAndReasonText(failing.frame));
+    pick.placeholder = whyWords.prompt();
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
     // People look at the files it names while they decide.
