@@ -384,6 +384,8 @@ export function unknownReasonText(reason: UnknownReason | undefined, file: strin
       return t('{0} belongs to a package, the runtime or a tool.', file);
     case 'noFile':
       return t('The frame names no file.');
+    case 'noLine':
+      return t('The frame names no line.');
     case 'notInWorkspace':
     case undefined:
       return t('No file of the workspace is {0}.', file);

@@ -20,6 +20,7 @@ import {
 } from './frameAnswer';
 import type { LibraryFiles } from './libraryFiles';
 import { byDeclaredPackage } from './packageCheck';
+import { withoutFile, withoutLine } from './placeless';
 import type { ReadFile, SourceFiles } from './sourceFiles';
 import { SourceMapFrames, type GeneratedFile } from './sourceMapFrames';
 import { SourceMapOutDir } from './sourceMapOutDir';
@@ -123,15 +124,14 @@ export class FrameResolver {
       return { unknown: 'notOwnCode', ...(library ? { library } : {}) };
     }
     const remote = frameRemote(frame, this.index.packages);
-    if (!remote || lineBase1 === undefined) {
-      return { unknown: 'noFile' };
+    if (!remote) {
+      return withoutFile(frame, this.index, (path) => this.textOf(path));
     }
     const found = fileOfThisMachine(this.index, file!) ?? context.find(remote);
-    const match = await byDeclaredPackage(
-      found,
-      frame,
-      async (path) => (await this.files.read(path))?.source.text,
-    );
+    const match = await byDeclaredPackage(found, frame, (path) => this.textOf(path));
+    if (lineBase1 === undefined) {
+      return withoutLine(this.index, match);
+    }
     if (match.kind === 'found' && isEvalModule(file!)) {
       return (await this.compiled.functionIn(frame, match.path)) ?? { unknown: 'notInWorkspace' };
     }
@@ -160,6 +160,10 @@ export class FrameResolver {
       ? capped(this.inFile(frame, lineBase1, match, read), frame, match)
       : { unknown: 'notInWorkspace' };
     return drifted === 'disagrees' ? lowered(answer) : answer;
+  }
+
+  private async textOf(path: string): Promise<string | undefined> {
+    return (await this.files.read(path))?.source.text;
   }
 
   /** The source of a compiled script without a source map, by where its configuration compiles to. */

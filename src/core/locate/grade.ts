@@ -76,8 +76,10 @@ export type UnknownReason =
   | 'spanCodeAmbiguous'
   /** Nothing tells the code of the span; the code of the span above it is among the candidates. */
   | 'spanCodeCaller'
-  /** The frame names no file. */
-  | 'noFile';
+  /** The frame names no file; files of its class are among the candidates. */
+  | 'noFile'
+  /** The frame names no line of its file, which is the candidate. */
+  | 'noLine';
 
 /** What speaks for a candidate. */
 export type Evidence =

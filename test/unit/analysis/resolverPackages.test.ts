@@ -201,6 +201,22 @@ describe('StackResolver, by the packages that frames name', () => {
       ],
     ],
     [
+      'offers the files of a class where symbols are missing, and no line',
+      {
+        'src/Order.cs': 'namespace Acme.Shop;\nclass Order { }\n',
+        'old/Order.cs': 'namespace Acme.Old;\nclass Order { }\n',
+        'src/main/java/acme/shop/Cart.java': java('acme.shop', 'Cart'),
+      },
+      'System.Exception: x\n   at Acme.Shop.Order.Total(Int32 id)\n   at Acme.None.Order`1.Total()\n' +
+        javaStack('acme.shop.Cart.total(Cart.java)', 'acme.shop.Cart$1.run(Unknown Source)'),
+      [
+        'noFile src/Order.cs',
+        'noFile',
+        'noLine src/main/java/acme/shop/Cart.java',
+        'noFile src/main/java/acme/shop/Cart.java',
+      ],
+    ],
+    [
       'believes a printed path before the class of the function',
       {
         'composer.json': '{"autoload":{"psr-4":{"App\\\\":"src/"}}}',
