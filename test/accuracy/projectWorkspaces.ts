@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FileIndex } from '../../src/analysis/fileIndex';
 import { StackResolver } from '../../src/analysis/resolver';
 
 /** A project as a person has it open: a work tree without changes since its only commit. */
-interface ProjectWorkspace {
+export interface ProjectWorkspace {
   readonly resolver: StackResolver;
   readonly commit: string;
 }
@@ -32,6 +32,24 @@ export class ProjectWorkspaces {
     });
   }
 
+  /** The work tree of a project with changes since its commit: `lineAfterEdits` tells where each line went. */
+  ofEdited(project: string): Promise<ProjectWorkspace> {
+    return this.once(
+      `edited ${project}`,
+      (folder) => {
+        cpSync(project, folder, { recursive: true });
+      },
+      (folder) => {
+        git(folder, 'ls-files')
+          .split('\n')
+          .filter((file) => file !== '')
+          .forEach((file) => {
+            edit(path.join(folder, file));
+          });
+      },
+    );
+  }
+
   async dispose(): Promise<void> {
     for (const { resolver } of await Promise.all(this.made.values())) {
       resolver.dispose();
@@ -39,18 +57,26 @@ export class ProjectWorkspaces {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  private once(name: string, fill: (folder: string) => void): Promise<ProjectWorkspace> {
+  private once(
+    name: string,
+    fill: (folder: string) => void,
+    change?: (folder: string) => void,
+  ): Promise<ProjectWorkspace> {
     let workspace = this.made.get(name);
     if (!workspace) {
       const folder = path.join(this.root, `workspace${this.made.size}`);
       mkdirSync(folder);
-      workspace = this.make(folder, fill);
+      workspace = this.make(folder, fill, change);
       this.made.set(name, workspace);
     }
     return workspace;
   }
 
-  private async make(folder: string, fill: (folder: string) => void): Promise<ProjectWorkspace> {
+  private async make(
+    folder: string,
+    fill: (folder: string) => void,
+    change?: (folder: string) => void,
+  ): Promise<ProjectWorkspace> {
     fill(folder);
     git(folder, 'init', '-q');
     // What a build writes is in no commit.
@@ -58,9 +84,21 @@ export class ProjectWorkspaces {
     git(folder, 'add', '-A');
     git(folder, '-c', 'user.name=Ci', '-c', 'user.email=ci@example.com', 'commit', '-q', '-m', 'Shop');
     const commit = git(folder, 'rev-parse', 'HEAD').trim();
+    change?.(folder);
     const index = await FileIndex.open([{ name: path.basename(folder), path: folder }], { useGit: true });
     return { resolver: new StackResolver(index), commit };
   }
+}
+
+/** An empty line before every seventh: no line stays where it was, and all stay what they are. */
+function edit(file: string): void {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, lines.flatMap((line, i) => ((i + 1) % 7 === 0 ? ['', line] : [line])).join('\n'));
+}
+
+/** Where the line of a file is in an edited work tree; from 1. */
+export function lineAfterEdits(line: number): number {
+  return line + Math.floor(line / 7);
 }
 
 /** Name of the folder of the fixtures that a project is in. */
