@@ -358,6 +358,10 @@ export function locationReasonText(reason: LocationReason): string {
       return t('compiled code without source map; the function begins here');
     case 'frameCut':
       return t('the stack was cut at this frame');
+    case 'spanCodeProven':
+      return t("the only place in the service's folder that the span names");
+    case 'spanCodeFits':
+      return t('the only place that fits what the span tells');
   }
 }
 
@@ -382,6 +386,10 @@ export function unknownReasonText(reason: UnknownReason | undefined, file: strin
       return t('{0} was compiled, and its source map was not found.', file);
     case 'notOwnCode':
       return t('{0} belongs to a package, the runtime or a tool.', file);
+    case 'spanCodeAmbiguous':
+      return t('Several places of the workspace may be the code of {0}.', file);
+    case 'spanCodeCaller':
+      return t('Nothing tells the code of {0}; it was called from the code of the span above.', file);
     case 'noFile':
       return t('The frame names no file.');
     case 'noLine':
@@ -421,7 +429,38 @@ export function evidenceText(evidence: Evidence): string {
       return t('folder of the package');
     case 'revision':
       return t('line of the deployed revision');
+    case 'symbol':
+      return t('the span names the function');
+    case 'route':
+      return t('method and route of the request');
+    case 'rpc':
+      return t('service and method of the call');
+    case 'spanName':
+      return t('a span of this name is started there');
+    case 'spanNameLiteral':
+      return t("the span's name stands in a call");
+    case 'statement':
+      return t('the database statement');
+    case 'collection':
+      return t('the operation on the collection');
+    case 'entity':
+      return t('the entity of the table');
+    case 'destination':
+      return t('the queue, topic or task');
+    case 'entryPoint':
+      return t('entry of a cloud function');
+    case 'serviceFolder':
+      return t('folder of the service');
+    case 'onlyCalled':
+      return t('the only such code that the span above calls');
+    case 'calledFrom':
+      return t('called from there');
   }
+}
+
+/** What a source line says that speaks for a candidate: `matched app.get('/orders/:id')`. */
+export function matchedText(line: string): string {
+  return t('matched {0}', line);
 }
 
 /** One step on the way from a frame to its line. */

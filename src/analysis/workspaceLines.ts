@@ -9,6 +9,8 @@ import type { ChosenMap, PathMapping, ServiceRevision, WorkspaceFolderInfo } fro
 import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../protocol/resolve';
 import { revisionRequest, type RevisionRequest } from './driftRevisions';
 import { FileIndex, type FileEvents } from './fileIndex';
+import { SourceFiles } from './sourceFiles';
+import { SpanCode } from './spanCode';
 import { StackResolver, type CodeRequest, type StackRequest } from './resolver';
 
 type ServiceOfRequest = Omit<StackRequest, 'text' | 'hint'>;
@@ -25,6 +27,7 @@ export interface LinesSetup {
 interface Opened {
   readonly index: FileIndex;
   readonly resolver: StackResolver;
+  readonly spanCode: SpanCode;
 }
 
 /** Lines of spans and stacks in the open workspace. The files are listed when a line is first asked for. */
@@ -53,7 +56,10 @@ export class WorkspaceLines implements Disposable {
     });
   }
 
-  /** The line of a span: of its first exception that leads to one, else the place its `code.*` attributes name. */
+  /**
+   * The line of a span: of its first exception that leads to one, else the place its `code.*` attributes name, else the code that
+   * what it tells fits: its route, name, statement and the like.
+   */
   async ofSpan(trace: Trace, row: number): Promise<ResolvedFrame | undefined> {
     let first: ResolvedFrame | undefined;
     for (const exception of exceptionsOfSpan(trace.spans, row)) {
@@ -67,8 +73,19 @@ export class WorkspaceLines implements Disposable {
       }
       first ??= frame;
     }
-    const code = first ? undefined : this.codeOfSpan(trace, row);
-    return code ? (await this.open()).resolver.resolveCode(code) : first;
+    if (first) {
+      return first;
+    }
+    const code = this.codeOfSpan(trace, row);
+    return code ? (await this.open()).resolver.resolveCode(code) : this.codeAround(trace, row);
+  }
+
+  /** The code that a span ran, by what it tells besides stacks and files. */
+  async codeAround(trace: Trace, row: number): Promise<ResolvedFrame | undefined> {
+    if (this.setup.folders.length === 0) {
+      return undefined;
+    }
+    return (await this.open()).spanCode.of(trace, row);
   }
 
   /** All exceptions of a span with their causes; one without a stack text has no frames. */
@@ -125,6 +142,10 @@ export class WorkspaceLines implements Disposable {
   async update(events: FileEvents): Promise<void> {
     const opened = await this.opening;
     await opened?.index.update(events);
+    const touched = [...events.created, ...events.deleted, ...(events.changed ?? [])];
+    opened?.spanCode.forget(
+      touched.map((file) => opened.index.fromAbsolute(file)).filter((file) => file !== undefined),
+    );
   }
 
   dispose(): void {
@@ -143,6 +164,7 @@ export class WorkspaceLines implements Disposable {
       const opening = FileIndex.open(folders, { useGit: trusted }, this.closing.signal).then((index) => ({
         index,
         resolver: new StackResolver(index),
+        spanCode: new SpanCode(index, new SourceFiles(index), this.closing.signal),
       }));
       this.opening = opening;
     }

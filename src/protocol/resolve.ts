@@ -17,6 +17,8 @@ export interface Location {
   readonly reason: LocationReason;
   /** What speaks for the file and the line, in the order it was found; never empty. */
   readonly evidence: readonly Evidence[];
+  /** Of a span's code: the source line that matched what the span tells, trimmed, at most 200 characters. */
+  readonly matched?: string;
 }
 
 /** A line at the revision that ran. */
@@ -53,6 +55,8 @@ export interface LocationCandidate {
   readonly folder?: string;
   readonly lineBase1?: Base1;
   readonly evidence: readonly Evidence[];
+  /** As of a location. */
+  readonly matched?: string;
 }
 
 /** A frame as printed, with its place in the workspace where that is known. */
