@@ -104,7 +104,7 @@ async function lookUps(report: BenchReport, file: string): Promise<void> {
       near.forEach(({ line, column }) => void parts.positionAt(map, line - 1, column));
     };
     const theirs = (): void => {
-      near.forEach((position) => consumer.originalPositionFor(position));
+      near.forEach(({ line, column }) => consumer.originalPositionFor({ line, column }));
     };
     own = Math.min(own, cpuMs(ours, REPEATS) / REPEATS);
     library = Math.min(library, cpuMs(theirs, REPEATS) / REPEATS);
