@@ -112,8 +112,10 @@ export class FileIndex {
   /** The indexed form of an absolute path, or `undefined` outside the folders. */
   fromAbsolute(absolute: string): string | undefined {
     const slashed = path.sep === '/' ? absolute : absolute.replaceAll(path.sep, '/');
+    // The drive's letter and more may be written in either case.
+    const compared = this.ignoresCase ? slashed.toLowerCase() : slashed;
     for (const { root, prefix } of this.roots) {
-      if (slashed.startsWith(root)) {
+      if (compared.startsWith(this.ignoresCase ? root.toLowerCase() : root)) {
         return prefix + slashed.slice(root.length);
       }
     }

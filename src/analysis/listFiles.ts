@@ -94,7 +94,8 @@ export async function listFolder(
     const file = tracked ? entry.slice(tracked[0].length) : entry;
     if (tracked?.[1] === '160000' || file.endsWith('/')) {
       repositories.push(file.replace(/\/$/, ''));
-    } else {
+    } else if (tracked?.[1] !== '120000') {
+      // A link has the name of a file, but what it leads to is listed where it is.
       sources.push(file);
     }
   }

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FileIndex } from '../../../src/analysis/fileIndex';
 import { indexOf, withWorkspace } from '../../kit/temporaryWorkspace';
@@ -128,6 +128,20 @@ describe('FileIndex', () => {
         assert.equal(index.paths.find('vendored'), undefined);
       },
     );
+  });
+
+  it('knows a folder also by where a link to it leads, and lists no links', async () => {
+    await withWorkspace({ 'real/src/a.ts': '' }, async (folder) => {
+      await symlink(path.join(folder, 'real'), path.join(folder, 'link'));
+      await symlink('src/a.ts', path.join(folder, 'real/b.ts'));
+      execFileSync('git', ['init', '-q'], { cwd: path.join(folder, 'real') });
+      execFileSync('git', ['add', '.'], { cwd: path.join(folder, 'real') });
+      const index = await openWithGit(path.join(folder, 'link'));
+      assert.deepEqual(all(index), ['src/a.ts']);
+      const real = path.join(await realpath(folder), 'real/src/a.ts');
+      assert.equal(index.fromAbsolute(real), 'src/a.ts');
+      assert.equal(index.fromAbsolute(path.join(folder, 'link/src/a.ts')), 'src/a.ts');
+    });
   });
 
   it('takes a folder that is gone as empty', async () => {
