@@ -48,7 +48,9 @@ export function collectionCalls(
 
   function assigned(from: number): string | undefined {
     for (let at = from, steps = 0; at > 0 && steps < 40; at--, steps++) {
-      if (tokens!.is(at, '=') && !tokens!.is(at - 1, '=')) {
+      if (tokens!.is(at, ')') || tokens!.is(at, ']')) {
+        at = Math.max(tokens!.mates[at]!, 0);
+      } else if (tokens!.is(at, '=') && !tokens!.is(at - 1, '=')) {
         return tokens!.word(tokens!.is(at - 1, ':') ? at - 2 : at - 1);
       }
       if (tokens!.is(at, ';') || tokens!.is(at, '{')) {

@@ -63,6 +63,25 @@ export class CodeFile {
     );
   }
 
+  /** The call that a literal of a line is an argument of, where it takes a function, too: `inSpan('charge', () => …)`. */
+  callWithWork(lineBase1: number): { readonly start: number; readonly end: number } | undefined {
+    const { tokens } = this;
+    if (!tokens) {
+      return undefined;
+    }
+    for (let at = firstAt(tokens.lines, lineBase1); tokens.lines[at] === lineBase1; at++) {
+      for (let open = at - 1; tokens.isText(at) && open >= Math.max(0, at - 8); open--) {
+        const end = tokens.is(open, '(') ? tokens.mates[open]! : -1;
+        if (end > at) {
+          const start = tokens.starts[open]!;
+          const hasWork = this.ranges.some((range) => range.start > start && range.end <= tokens.ends[end]!);
+          return hasWork ? { start, end: tokens.ends[end]! } : undefined;
+        }
+      }
+    }
+    return undefined;
+  }
+
   /** The function that begins in a line or right below it: the code in a registration. */
   functionFrom(lineBase1: number): FunctionRange | undefined {
     const start = this.source.startOfLine(base1(lineBase1));
@@ -71,6 +90,21 @@ export class CodeFile {
       ? undefined
       : this.ranges.find((range) => range.start >= start && range.start < end);
   }
+}
+
+/** The first index whose value is not below `least`; logarithmic. */
+export function firstAt(sorted: readonly number[], least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 const KEPT = 300;

@@ -1,7 +1,6 @@
 import type { SpanQuestion } from '../core/spanCode/spanQuestion';
 import { SpanKind } from '../core/model/spanTable';
-import type { CodeFile } from './spanCodeFiles';
-import { firstAt } from './spanCodeReach';
+import { firstAt, type CodeFile } from './spanCodeFiles';
 
 /** Calls that send a request, by name; `undefined`: on any object. */
 const SENDS: ReadonlyMap<string, RegExp | undefined> = new Map(

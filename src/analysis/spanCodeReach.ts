@@ -1,5 +1,5 @@
 import type { CodeIndex } from './codeIndex';
-import type { CodeFile, CodeFiles } from './spanCodeFiles';
+import { firstAt, type CodeFile, type CodeFiles } from './spanCodeFiles';
 import type { FunctionRange } from '../core/spanCode/functionRanges';
 
 /** Code from which calls are followed. */
@@ -103,9 +103,29 @@ export class SpanCodeReach {
         (one) => one !== undefined && isRelated(one.replaceAll('_', '').toLowerCase(), plain),
       ),
     );
-    return related.length > 0 ? related : found.length > MAX_METHODS ? [] : found;
+    return related.length > 0 ? related : found.length > MAX_METHODS || COMMON.has(name) ? [] : found;
   }
 }
+
+/** Methods of collections and streams, which the project's own classes may have, too. */
+const COMMON = new Set([
+  ...['get', 'set', 'add', 'put', 'has', 'find', 'filter', 'map', 'sort', 'push', 'pop', 'append', 'update'],
+  ...['remove', 'delete', 'clear', 'close', 'open', 'read', 'write', 'send', 'run', 'call', 'apply', 'join'],
+  ...[
+    'split',
+    'format',
+    'next',
+    'start',
+    'stop',
+    'size',
+    'length',
+    'count',
+    'keys',
+    'values',
+    'items',
+    'then',
+  ],
+]);
 
 const SELF = new Set(['this', 'self', 'Self', 'cls', 'super']);
 
@@ -132,7 +152,7 @@ function callsIn(
       (tokens.is(at + 1, '(') ||
         // `callService<Charge>(`: which brackets are types is not told apart further.
         (tokens.is(at + 1, '<') &&
-          /^[\w\s.,<>[\]|]{0,120}>\(/.test(textFrom(tokens.text, tokens.ends[at]! + 1))));
+          /^[\w\s.,<>[\]|{}:;?'"]{0,120}>\(/.test(textFrom(tokens.text, tokens.ends[at]! + 1))));
     if (isCall) {
       const isMember =
         tokens.is(at - 1, '.') ||
@@ -149,19 +169,4 @@ function callsIn(
 
 function textFrom(text: string, at: number): string {
   return text.slice(at, at + 140);
-}
-
-/** The first index whose value is not below `least`; logarithmic. */
-export function firstAt(sorted: readonly number[], least: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < least) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }

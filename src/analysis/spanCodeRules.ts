@@ -10,7 +10,7 @@ import { likeness } from '../core/spanCode/statementWords';
 import type { CodeIndex, FactOf } from './codeIndex';
 import type { CodeFile, CodeFiles } from './spanCodeFiles';
 import { lineOfRequest } from './spanCodeOutgoing';
-import { isOwnedBy, type CodeSite, type SpanCodeSites } from './spanCodeSites';
+import { isOwnedBy, withWork, type CodeSite, type SpanCodeSites } from './spanCodeSites';
 import { collectionCalls } from './spanCodeCollections';
 
 /** Places that a span may mean. `isStructural`: the evidence is the whole of a name, not a likeness. */
@@ -204,7 +204,7 @@ export class SpanCodeRules {
       for (const { file, lineBase1, constant } of used) {
         const uses = constant === undefined ? [] : this.sites.usesOf(constant, file, lineBase1);
         for (const line of uses.length > 0 ? uses : [lineBase1]) {
-          sites.push(siteOf(file, file.functionAround(line), line, 'spanNameLiteral'));
+          sites.push(withWork(siteOf(file, file.functionAround(line), line, 'spanNameLiteral'), file));
         }
       }
       return { sites: await this.inScope(sites, scope, family), isStructural: false };

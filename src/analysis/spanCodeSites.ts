@@ -36,7 +36,8 @@ export class SpanCodeSites {
   /** The line of a literal or call, with the function around it. */
   async atLine(local: string, lineBase1: number, evidence: Evidence): Promise<CodeSite | undefined> {
     const file = await this.files.read(local);
-    return file && siteIn(file, lineBase1, file.functionAround(lineBase1), lineBase1, evidence);
+    const site = file && siteIn(file, lineBase1, file.functionAround(lineBase1), lineBase1, evidence);
+    return site && withWork(site, file);
   }
 
   /** The function that a registration names, or the registration where the code stands in it. */
@@ -189,6 +190,12 @@ function siteIn(
     to: range?.end ?? file.source.text.length,
     evidence: [evidence],
   };
+}
+
+/** Calls are followed from the function that a call is given, where it is given one. */
+export function withWork(site: CodeSite, file: CodeFile): CodeSite {
+  const work = file.callWithWork(site.lineBase1);
+  return work ? { ...site, from: work.start, to: work.end } : site;
 }
 
 const ENTRY_MEMBERS = [

@@ -303,6 +303,8 @@ export class CodeReader {
     // A method in an object literal: `handler(request) { … }`.
     if (
       tokens.isName(from) &&
+      name !== 'async' &&
+      name !== 'function' &&
       tokens.dialect.family === 'script' &&
       tokens.is(from + 1, '(') &&
       tokens.is(to - 1, '}')
