@@ -1,12 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parse as parseWithOracle } from 'stacktrace-parser';
 import { FileIndex } from '../../src/analysis/fileIndex';
-import { parseStack } from '../../src/core/frames/parseStack';
 import { PathIndex } from '../../src/core/locate/pathIndex';
 import { remotePathFrom, type RemotePath } from '../../src/core/locate/remotePath';
 import { ServiceFiles } from '../../src/core/locate/serviceFiles';
-import { recordedStacks, runtimeStacks } from '../kit/stackFixtures';
 import type { BenchReport } from './benchReport';
 
 const names = [
@@ -30,13 +27,12 @@ function workspace(): string[] {
   return files.sort();
 }
 
-/** From a frame's path to its file in a workspace of 200,000 files, and from text to frames. */
+/** From a frame's path to its file in a workspace of 200,000 files. */
 export async function bench(report: BenchReport): Promise<void> {
   const files = workspace();
   indexing(report, files);
   await following(report, files);
   lookUps(report, files);
-  parsing(report);
 }
 
 function indexing(report: BenchReport, files: readonly string[]): void {
@@ -175,30 +171,4 @@ function percentile99<T>(items: readonly T[], run: (item: T, index: number) => u
     return performance.now() - start;
   });
   return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
-}
-
-function parsing(report: BenchReport): void {
-  const javascript = [...runtimeStacks('node20'), ...runtimeStacks('node24')].map(({ text }) => text);
-  const all = [...javascript, ...recordedStacks().map(({ text }) => text)];
-  report({ name: 'stack text to frames, all languages', value: speed(all, parseStack), unit: 'MB/s' });
-  report({
-    name: 'stack text to frames, JavaScript',
-    value: speed(javascript, parseStack),
-    unit: 'MB/s',
-    baseline: 'stacktrace-parser',
-    baselineValue: speed(javascript, parseWithOracle),
-  });
-}
-
-function speed(texts: readonly string[], run: (text: string) => unknown): number {
-  const chars = texts.reduce((sum, text) => sum + text.length, 0);
-  let best = Infinity;
-  for (let round = 0; round < 30; round++) {
-    const start = performance.now();
-    for (const text of texts) {
-      run(text);
-    }
-    best = Math.min(best, performance.now() - start);
-  }
-  return chars / best / 1000;
 }

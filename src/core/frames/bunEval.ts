@@ -5,14 +5,20 @@ import type { Draft, Frame } from './frame';
  * a line is none of the file's. No other runtime names one file both ways in one stack.
  */
 export function markBunEval(frames: readonly Draft<Frame>[]): void {
-  const urls = frames.filter((frame) => frame.file?.startsWith('file:///') === true);
-  if (urls.length === 0 || urls.length === frames.length) {
+  let hasPath = false;
+  let hasUrl = false;
+  for (const { file } of frames) {
+    const isUrl = file?.startsWith('file:///') === true;
+    hasUrl ||= isUrl;
+    hasPath ||= !isUrl;
+  }
+  if (!hasUrl || !hasPath) {
     return;
   }
   const paths = new Set(frames.map((frame) => frame.file));
-  for (const frame of urls) {
-    const path = frame.file!.slice('file://'.length);
-    if (paths.has(path) || paths.has(path.slice(1))) {
+  for (const frame of frames) {
+    const path = frame.file?.startsWith('file:///') === true ? frame.file.slice('file://'.length) : '';
+    if (path !== '' && (paths.has(path) || paths.has(path.slice(1)))) {
       frame.kind = 'eval';
       frame.inApp = false;
       frame.file = path;

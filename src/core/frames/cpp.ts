@@ -8,7 +8,9 @@ import { indentOf } from './lineNumber';
 export const cpp: StackLanguage = {
   id: 'cpp',
   detect(line) {
-    return MARKS.test(line) && parseCppFrame(line, 0) !== undefined;
+    return (
+      (line.includes('#') || line.includes('0x')) && MARKS.test(line) && parseCppFrame(line, 0) !== undefined
+    );
   },
   parse,
 };

@@ -7,6 +7,7 @@ export const dart: StackLanguage = {
   id: 'dart',
   detect(line) {
     return (
+      line.includes('art') &&
       (line.includes('.dart') || line.includes('(dart:') || line.includes('_kDart')) &&
       parseDartFrame(line, 0) !== undefined
     );

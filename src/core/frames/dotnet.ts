@@ -1,10 +1,11 @@
-import { parseDotnetFrame } from './dotnetFrame';
+import { DOTNET_FIRSTS, parseDotnetFrame } from './dotnetFrame';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from './frame';
 import type { Section, SectionInput, StackHint, StackLanguage } from './language';
 
 /** `Exception.ToString()` of .NET and Mono: outermost header first, innermost frames first. */
 export const dotnet: StackLanguage = {
   id: 'dotnet',
+  firsts: DOTNET_FIRSTS,
   detect(line) {
     return line.includes('(') && parseDotnetFrame(line, 0) !== undefined;
   },

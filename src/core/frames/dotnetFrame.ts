@@ -30,6 +30,9 @@ const AT_WORDS = new Set([
   'bij',
 ]);
 
+/** What those words begin with. */
+export const DOTNET_FIRSTS = [...AT_WORDS].map((word) => word.charAt(0)).join('');
+
 /**
  * Reads `   at Namespace.Type.Method[T](Int32 id) in C:\src\File.cs:line 7`, in the words of any language, and Mono's
  * `  at Type.Method (System.Int32 id) [0x0000d] in /src/File.cs:9`. Told from other languages by the structure: arguments hold no

@@ -6,6 +6,7 @@ import { lineNumberFrom } from './lineNumber';
 /** Erlang's `erl_error:format_exception`, also inside the reports of its logger. */
 export const erlang: StackLanguage = {
   id: 'erlang',
+  firsts: 'i',
   detect(line) {
     return line.includes(' in ') && parseErlangFrame(line, 0) !== undefined;
   },

@@ -30,6 +30,9 @@ class Reader {
   private header: string[] = [];
   /** A chain of wrapped errors prints the innermost first, each with its own stack. */
   private wrapped: number | undefined;
+  /** The two lines whose places were read last, and those places. */
+  private readonly placeLines = [-1, -1];
+  private readonly places: (GoPlace | undefined)[] = [undefined, undefined];
 
   constructor(input: SectionInput) {
     this.input = input;
@@ -56,9 +59,16 @@ class Reader {
     return this.placeAt(line) !== undefined || this.placeAt(line + 1) !== undefined;
   }
 
+  /** Each line is asked for several times, as its place may belong to the line above. */
   private placeAt(line: number): GoPlace | undefined {
-    const content = this.input.text.lines[line];
-    return content === undefined || this.input.isMessage(line) ? undefined : parseGoPlace(content);
+    const slot = line % 2;
+    if (this.placeLines[slot] !== line) {
+      const content = this.input.text.lines[line];
+      this.placeLines[slot] = line;
+      this.places[slot] =
+        content === undefined || this.input.isMessage(line) ? undefined : parseGoPlace(content);
+    }
+    return this.places[slot];
   }
 
   /** Takes a line, and the one below where both are one frame; how many it took. */
@@ -241,6 +251,6 @@ function goroutineName(line: string): string | undefined {
 
 /** A place that no other language prints; sections may begin with it. */
 function isTellingPlace(line: string): boolean {
-  const place = parseGoPlace(line);
-  return place !== undefined && place.file.endsWith('.go') && /[/\\]/.test(place.file);
+  const place = line.includes('.go:') ? parseGoPlace(line) : undefined;
+  return place !== undefined && /[/\\]/.test(place.file);
 }

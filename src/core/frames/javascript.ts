@@ -8,6 +8,7 @@ import { looksLikeErrorHeader, parseErrorHeader } from './v8Header';
 /** Stacks as V8 prints them, with the blocks that `util.inspect` adds for causes and grouped errors. */
 export const javascript: StackLanguage = {
   id: 'javascript',
+  firsts: 'a',
   detect: looksLikeV8Frame,
   parse(input) {
     return new Reader(input).read();

@@ -8,10 +8,10 @@ const STARTS =
 
 /**
  * Splits a line that holds a whole stack whose line ends were lost on the way, as some log pipelines deliver it. `undefined` for
- * every other line: at least two frames must come out.
+ * every other line: at least two frames must come out. For lines of which `mayHoldFrames` is true.
  */
 export function splitJoinedLine(line: string): string[] | undefined {
-  if (!mayHoldFrames(line) || isFrame(line)) {
+  if (isFrame(line)) {
     return undefined;
   }
   const starts = [...line.matchAll(STARTS)].map((match) => match.index + match[0].length);
@@ -38,8 +38,8 @@ export function splitJoinedLine(line: string): string[] | undefined {
   return frames < 2 ? undefined : lines;
 }
 
-/** Keeps almost every line out without a regular expression: two frames need two of their words. */
-function mayHoldFrames(line: string): boolean {
+/** Whether a line may hold a whole stack: two frames need two of their words. Keeps almost every line out without a regular expression. */
+export function mayHoldFrames(line: string): boolean {
   if (line.length < 60) {
     return false;
   }
@@ -54,6 +54,7 @@ const STARTS_OTHER = /^(?:Caused by: |Suppressed: |---> |--- |\.\.\. \d|<---)/;
 function isFrame(line: string): boolean {
   return (
     line.length < 20_000 &&
+    (line.includes(':') || line.includes('(')) &&
     (parseJvmFrame(line, 0) ?? parseDotnetFrame(line, 0, true) ?? parseV8Frame(line, 0)) !== undefined
   );
 }

@@ -5,6 +5,7 @@ import type { StackLanguage } from './language';
 /** Stacks of Java, Kotlin, Scala, Groovy and Clojure as `printStackTrace` and Logback print them. */
 export const jvm: StackLanguage = {
   id: 'jvm',
+  firsts: 'a',
   detect(line) {
     return line.includes('(') && line.includes('at ') && parseJvmFrame(line, 0) !== undefined;
   },

@@ -1,6 +1,8 @@
 import type { Base1 } from '../../base/units';
+import { CharSet } from './charSet';
 import type { Draft, Frame, FrameKind } from './frame';
-import { lineNumberFrom } from './lineNumber';
+import { frameFrom } from './frameParts';
+import { isDigit, lineNumberFrom } from './lineNumber';
 import { kindOfJvmClass } from './packageKind';
 
 interface Place {
@@ -24,7 +26,7 @@ export function parseJvmFrame(raw: string, rawLine: number): Draft<Frame> | unde
   if (!names) {
     return undefined;
   }
-  return { raw, rawLine, ...names, ...withoutKind(place), ...kindOf(names.className, place) };
+  return frameOf(raw, rawLine, names, place);
 }
 
 /** Reads the last line of a text that was cut inside a frame: what is certain of it. The line number is not, as digits may be missing. */
@@ -40,7 +42,7 @@ export function parseCutJvmFrame(raw: string, rawLine: number): Draft<Frame> | u
   if (!names) {
     return undefined;
   }
-  return { raw, rawLine, ...names, ...withoutKind(place), ...kindOf(names.className, place), cut: true };
+  return { ...frameOf(raw, rawLine, names, place), cut: true };
 }
 
 /** Logback adds the jar and its version: ` ~[shop-1.0.jar:1.0]`, ` [na:na]`. */
@@ -54,8 +56,8 @@ function withoutPackaging(body: string): string {
   return start === -1 ? body : body.slice(0, start).trimEnd();
 }
 
-const EXTENSION =
-  /^[\p{L}\d_$][\p{L}\d_$.+-]{0,250}\.(?:java|kts?|scala|sc|groovy|gvy|gy|gsh|cljc?|aj|jsp)$/u;
+const EXTENSIONS = new Set('java kt kts scala sc groovy gvy gy gsh clj cljc aj jsp'.split(' '));
+const FILE_CHARS = new CharSet('_$.+-');
 /** What compilers, shrinkers and interactive sessions print where no file is known. */
 const NO_FILE =
   /^(?:SourceFile|Unknown Source|PG|NO_SOURCE_FILE|NO_SOURCE_PATH|REPL|form-init\d{1,30}\.clj|LambdaForm\$\w{1,40}|r8-map-id-[\da-f]{1,100})$/;
@@ -80,16 +82,33 @@ function parsePlace(place: string): Place | undefined {
   if (colon !== -1 && lineBase1 === undefined && !/^-?\d{1,10}$/.test(place.slice(digits))) {
     return undefined;
   }
+  if (isSourceFile(file) && !file.startsWith('form-init')) {
+    return lineBase1 === undefined ? { file } : { file, lineBase1 };
+  }
   if (NO_FILE.test(file)) {
     return file.startsWith('NO_SOURCE') || file === 'REPL' ? { kind: 'eval' } : {};
   }
-  return EXTENSION.test(file) ? { file, ...(lineBase1 === undefined ? {} : { lineBase1 }) } : undefined;
+  return undefined;
 }
 
-function namesFrom(
-  printed: string,
-  file: string | undefined,
-): { function: string; className: string; module?: string } | undefined {
+function isSourceFile(file: string): boolean {
+  const dot = file.lastIndexOf('.');
+  return (
+    dot > 0 &&
+    dot < 252 &&
+    EXTENSIONS.has(file.slice(dot + 1)) &&
+    !'.+-'.includes(file.charAt(0)) &&
+    FILE_CHARS.hasAll(file)
+  );
+}
+
+interface Names {
+  readonly function: string;
+  readonly className: string;
+  readonly module: string | undefined;
+}
+
+function namesFrom(printed: string, file: string | undefined): Names | undefined {
   const name = printed.slice(prefixLength(printed));
   const dot = name.lastIndexOf('.');
   if (dot < 1 || dot === name.length - 1 || name.length > 4_000 || !isName(name, file)) {
@@ -98,13 +117,13 @@ function namesFrom(
   const className = name.slice(0, dot);
   const hidden = className.indexOf('/');
   const lastDot = className.lastIndexOf('.', hidden === -1 ? className.length : hidden);
-  return { function: name, className, ...(lastDot === -1 ? {} : { module: className.slice(0, lastDot) }) };
+  return { function: name, className, module: lastDot === -1 ? undefined : className.slice(0, lastDot) };
 }
 
 /** Length of `loader/module@version/`. A slash before a number belongs to the name of a hidden class. */
 function prefixLength(printed: string): number {
   for (let slash = printed.lastIndexOf('/'); slash !== -1; slash = printed.lastIndexOf('/', slash - 1)) {
-    if (!/\d/.test(printed.charAt(slash + 1))) {
+    if (!isDigit(printed.charCodeAt(slash + 1))) {
       return slash + 1;
     }
     if (slash === 0) {
@@ -114,11 +133,11 @@ function prefixLength(printed: string): number {
   return 0;
 }
 
-const PLAIN_NAME = /^[\p{L}\d_$.<>\-/]+$/u;
+const NAME_CHARS = new CharSet('_$.<>-/');
 
 /** Kotlin and Groovy allow any text as the name of a method; Java's compiler does not. */
 function isName(name: string, file: string | undefined): boolean {
-  if (PLAIN_NAME.test(name)) {
+  if (NAME_CHARS.hasAll(name)) {
     return true;
   }
   return (
@@ -129,13 +148,16 @@ function isName(name: string, file: string | undefined): boolean {
 const GENERATED =
   /\$\$(?:SpringCGLIB|EnhancerBy|FastClassBy|Lambda)|(?:^|[.$])\$Proxy\d|\$MockitoMock\$|\$HibernateProxy\$|_\$\$_/;
 
-function kindOf(className: string, place: Place): { kind: FrameKind; inApp: boolean } {
-  const kind =
-    place.kind === 'generated' || GENERATED.test(className) ? 'generated' : kindOfJvmClass(className);
-  const own = kind === 'app' && place.kind !== undefined ? place.kind : kind;
-  return { kind: own, inApp: own === 'app' };
-}
-
-function withoutKind({ file, lineBase1 }: Place): Pick<Draft<Frame>, 'file' | 'lineBase1'> {
-  return { ...(file === undefined ? {} : { file }), ...(lineBase1 === undefined ? {} : { lineBase1 }) };
+function frameOf(raw: string, rawLine: number, names: Names, place: Place): Draft<Frame> {
+  const isGenerated =
+    place.kind === 'generated' || (names.className.includes('$') && GENERATED.test(names.className));
+  const kind = isGenerated ? 'generated' : kindOfJvmClass(names.className);
+  return frameFrom(raw, rawLine, {
+    function: names.function,
+    className: names.className,
+    module: names.module,
+    file: place.file,
+    lineBase1: place.lineBase1,
+    kind: kind === 'app' && place.kind !== undefined ? place.kind : kind,
+  });
 }

@@ -1,3 +1,4 @@
+import { CharSet } from './charSet';
 import type { StackHint } from './language';
 
 /** Type, message and thread, as the lines above the first frame print them. */
@@ -8,6 +9,7 @@ export interface JvmHeader {
 }
 
 const QUALIFIED = /^(?:[\p{L}_$][\p{L}\d_$]*\.)+[\p{L}_$][\p{L}\d_$]*$/u;
+const QUALIFIED_CHARS = new CharSet('_$.');
 const ERROR_NAME = /^[\p{L}_$][\p{L}\d_$.]*(?:Exception|Error|Throwable)$/u;
 const UNCAUGHT = 'Exception in thread "';
 /** A logger's line may go over into the header: `ERROR c.a.Shop - java.lang.IllegalStateException: closed`. */
@@ -20,7 +22,7 @@ const MAX_TYPE = 400;
 export function isJvmHeader(line: string): boolean {
   const name = nameIn(withoutThread(line).rest);
   return (
-    QUALIFIED.test(name) && (ERROR_NAME.test(name) || name.length < line.length || line.startsWith(UNCAUGHT))
+    isQualified(name) && (ERROR_NAME.test(name) || name.length < line.length || line.startsWith(UNCAUGHT))
   );
 }
 
@@ -73,7 +75,7 @@ export function parseJvmHeader(lines: readonly string[], hint: StackHint): JvmHe
   }
   const { thread, rest } = withoutThread(first);
   const name = nameIn(rest);
-  const isType = QUALIFIED.test(name) || ERROR_NAME.test(name) || (name !== '' && name === hint.type);
+  const isType = isQualified(name) || ERROR_NAME.test(name) || (name !== '' && name === hint.type);
   const own = isType ? rest.slice(name.length).replace(/^: ?/, '') : rest;
   const message = [own, ...lines.slice(1)].join('\n').trimEnd();
   return {
@@ -81,6 +83,11 @@ export function parseJvmHeader(lines: readonly string[], hint: StackHint): JvmHe
     ...(message === '' ? {} : { message }),
     ...(thread === undefined ? {} : { thread }),
   };
+}
+
+/** A dotted name; the table keeps most prose out cheaply. */
+function isQualified(name: string): boolean {
+  return name.includes('.') && QUALIFIED_CHARS.hasAll(name) && QUALIFIED.test(name);
 }
 
 /** What stands before the first `: `, or the whole line; nothing where that is too long for a name. */

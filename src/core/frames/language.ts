@@ -36,6 +36,8 @@ export interface Section {
 /** How stacks of one language are read. Both functions are linear in the characters they look at. */
 export interface StackLanguage {
   readonly id: StackLanguageId;
+  /** Characters that the first line of a section can begin with, after blanks; absent where it can be any. */
+  readonly firsts?: string;
   /** Whether a section begins with this line, leaving aside a header before it; `next` is the line below. */
   detect(line: string, next?: string): boolean;
   parse(input: SectionInput): Section;

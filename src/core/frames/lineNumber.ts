@@ -16,6 +16,21 @@ export function lineNumberFrom(text: string, start: number, end: number): Base1 
   return value < 1 ? undefined : base1(value);
 }
 
+/** Whether a character is a digit of ASCII. */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** Whether one or more digits stand between two indexes. */
+export function isNumber(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    if (!isDigit(text.charCodeAt(i))) {
+      return false;
+    }
+  }
+  return end > start;
+}
+
 /** Number of blanks and tabs that a line begins with. */
 export function indentOf(line: string): number {
   let indent = 0;

@@ -6,7 +6,7 @@ import type { StackLanguage } from './language';
 export const lua: StackLanguage = {
   id: 'lua',
   detect(line) {
-    return line.endsWith(TITLE) || line.trim() === TITLE;
+    return line.includes(TITLE) && (line.endsWith(TITLE) || line.trim() === TITLE);
   },
   parse(input) {
     const { text, headerFrom, at } = input;

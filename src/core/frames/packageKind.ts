@@ -134,15 +134,12 @@ function kinds(names: Readonly<Partial<Record<FrameKind, string>>>): KindByPrefi
 
 /** Looks at the first three parts of a dotted name, the longest first. */
 function longestPrefix(map: KindByPrefix, name: string): FrameKind | undefined {
-  const ends: number[] = [];
-  for (let at = name.indexOf('.'); at !== -1 && ends.length < 3; at = name.indexOf('.', at + 1)) {
-    ends.push(at);
-  }
-  for (const end of ends.reverse()) {
-    const kind = map.get(name.slice(0, end));
-    if (kind !== undefined) {
-      return kind;
-    }
-  }
-  return undefined;
+  const first = name.indexOf('.');
+  const second = first === -1 ? -1 : name.indexOf('.', first + 1);
+  const third = second === -1 ? -1 : name.indexOf('.', second + 1);
+  return kindUpTo(map, name, third) ?? kindUpTo(map, name, second) ?? kindUpTo(map, name, first);
+}
+
+function kindUpTo(map: KindByPrefix, name: string, end: number): FrameKind | undefined {
+  return end === -1 ? undefined : map.get(name.slice(0, end));
 }

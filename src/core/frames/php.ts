@@ -8,6 +8,7 @@ import { parsePhpCall, parsePhpPlace, phpFrame, type PhpCall, type PhpPlace } fr
  */
 export const php: StackLanguage = {
   id: 'php',
+  firsts: '#',
   detect(line) {
     return line.includes('#') && parsePhpCall(line) !== undefined;
   },

@@ -1,6 +1,7 @@
 import type { Base1 } from '../../base/units';
 import type { Draft, Frame, FrameKind } from './frame';
-import { lineNumberFrom } from './lineNumber';
+import { frameFrom } from './frameParts';
+import { isNumber, lineNumberFrom } from './lineNumber';
 import { kindOfPhpFile } from './packageKind';
 
 /** Where code is; no file stands for the interpreter's own functions. */
@@ -23,7 +24,7 @@ export function parsePhpCall(line: string): PhpCall | undefined {
     return undefined;
   }
   const blank = text.indexOf(' ');
-  if (blank < 2 || blank > 8 || !/^#\d+$/.test(text.slice(0, blank))) {
+  if (blank < 2 || blank > 8 || !isNumber(text, 1, blank)) {
     return undefined;
   }
   const rest = text.slice(blank + 1);
@@ -61,15 +62,13 @@ export function phpFrame(
   enclosing: string | undefined,
 ): Draft<Frame> {
   const kind: FrameKind = place.isEval ? 'eval' : kindOfPhpFile(place.file);
-  return {
-    raw,
-    rawLine,
-    ...(enclosing === undefined ? {} : { function: enclosing, ...ownerOf(enclosing) }),
-    ...(place.file === undefined ? {} : { file: place.file }),
-    ...(place.lineBase1 === undefined ? {} : { lineBase1: place.lineBase1 }),
+  return frameFrom(raw, rawLine, {
+    function: enclosing,
+    className: enclosing === undefined ? undefined : ownerOf(enclosing),
+    file: place.file,
+    lineBase1: place.lineBase1,
     kind,
-    inApp: kind === 'app',
-  };
+  });
 }
 
 /** `app.php(16) : eval()'d code` is line 16 of `app.php`; runtime-created functions are printed alike. */
@@ -110,13 +109,13 @@ function openOfCall(call: string): number {
   return brace === -1 ? -1 : call.indexOf('(', brace);
 }
 
-function ownerOf(name: string): { className?: string } {
+function ownerOf(name: string): string | undefined {
   if (name.endsWith('}')) {
-    return {};
+    return undefined;
   }
   const arrow = name.lastIndexOf('->');
   const at = arrow === -1 ? name.lastIndexOf('::') : arrow;
-  return at < 1 ? {} : { className: name.slice(0, at) };
+  return at < 1 ? undefined : name.slice(0, at);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Section, SectionInput, StackLanguage } from './language';
 /** CPython tracebacks: chains, exception groups, `SyntaxError`; printed oldest call first. */
 export const python: StackLanguage = {
   id: 'python',
+  firsts: 'FTE|+',
   detect(line) {
     const content = unmargined(line).content;
     return isTracebackStart(content) || parseFrameLine(content) !== undefined;

@@ -47,7 +47,7 @@ export function splitSourceExcerpt(
 function findCarets(lines: readonly string[], from: number, to: number): number | undefined {
   for (let i = from + 2; i < to; i++) {
     const trimmed = lines[i]!.trim();
-    if (trimmed !== '' && trimmed.length < 10_000 && /^\^+$/.test(trimmed)) {
+    if (trimmed.startsWith('^') && trimmed.length < 10_000 && /^\^+$/.test(trimmed)) {
       return i;
     }
   }

@@ -1,5 +1,5 @@
 import type { StackProblem } from './frame';
-import { splitJoinedLine } from './joinedLines';
+import { mayHoldFrames, splitJoinedLine } from './joinedLines';
 
 /** Longest text that is read whole, in UTF-16 units; of a longer one, the first and the last half of this. */
 const WHOLE_CHARS = 1 << 20;
@@ -64,10 +64,12 @@ function stripColours(text: string): string {
 
 function splitLines(text: string): string[] {
   const lines = text.split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!;
-    if (line.endsWith('\r')) {
-      lines[i] = line.slice(0, -1);
+  if (text.includes('\r')) {
+    for (let i = 0; i < lines.length; i++) {
+      const line = lines[i]!;
+      if (line.endsWith('\r')) {
+        lines[i] = line.slice(0, -1);
+      }
     }
   }
   return lines;
@@ -77,12 +79,19 @@ function splitLines(text: string): string[] {
 function splitJoined(lines: readonly string[]): Pick<StackText, 'lines' | 'numbers'> {
   const split: string[] = [];
   const numbers: number[] = [];
-  lines.forEach((line, number) => {
-    for (const part of splitJoinedLine(line) ?? [line]) {
-      split.push(part);
+  for (let number = 0; number < lines.length; number++) {
+    const line = lines[number]!;
+    const parts = mayHoldFrames(line) ? splitJoinedLine(line) : undefined;
+    if (parts) {
+      for (const part of parts) {
+        split.push(part);
+        numbers.push(number);
+      }
+    } else {
+      split.push(line);
       numbers.push(number);
     }
-  });
+  }
   return { lines: split, numbers };
 }
 

@@ -5,6 +5,7 @@ import type { Section, SectionInput, StackHint, StackLanguage } from './language
 /** Backtraces that Swift prints on a crash, since 5.9; code without symbols has no place. */
 export const swift: StackLanguage = {
   id: 'swift',
+  firsts: '0123456789',
   detect(line) {
     return (
       line.includes(' in ') && /^\s{0,8}\d/.test(line.slice(0, 12)) && parseSwiftFrame(line, 0) !== undefined

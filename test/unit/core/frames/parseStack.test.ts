@@ -5,6 +5,7 @@ import { parse as parseWithOracle } from 'stacktrace-parser';
 import type { Frame } from '../../../../src/core/frames/frame';
 import { parseStack } from '../../../../src/core/frames/parseStack';
 import { assertLinear } from '../../../kit/growth';
+import { hostileStacks } from '../../../kit/hostileStacks';
 import {
   drawStack,
   golden,
@@ -223,127 +224,8 @@ describe('parseStack', () => {
 
   it('takes ten times as long for ten times as much of the worst input, and no more', function () {
     this.timeout(120_000);
-    const hostile: Readonly<Record<string, (length: number) => string>> = {
-      'open parentheses': (n) => `Error: x\n    at ${'('.repeat(n)}`,
-      'closed parentheses': (n) => `Error: x\n    at f ${'(a'.repeat(n / 4)}${')'.repeat(n / 4)}`,
-      colons: (n) => `Error: x\n    at f (/a.js${':1'.repeat(n / 2)})`,
-      'nested evals': (n) =>
-        `    at f (${'eval at f ('.repeat(n / 14)}/a.js:1:2${')'.repeat(n / 14)}, <anonymous>:1:2)`,
-      'digits in a frame': (n) => `Error: x\n    at f (/a.js:${'1'.repeat(n)}:2)`,
-      spaces: (n) => `Error: x\n${' '.repeat(n)}at f (/a.js:1:2)`,
-      'spaces in a name': (n) => `    at ${'a '.repeat(n / 2)}(/a.js:1:2)`,
-      aliases: (n) => `    at f${' [as x]'.repeat(n / 7)} (/a.js:1:2)`,
-      causes: (n) => 'Error: x\n  [cause]: Error: y\n'.repeat(n / 30),
-      'nested groups': (n) => 'Error: x\n    at f (/a.js:1:2) {\n  [errors]: [\n'.repeat(n / 45),
-      'one-letter lines': (n) => 'a\n'.repeat(n / 2),
-      frames: (n) => '    at f (/a.js:1:2)\n'.repeat(n / 21),
-      slashes: (n) => `    at f (${'/'.repeat(n)}a.js:1:2)`,
-      'wasm marks': (n) => `    at f (${':wasm-function['.repeat(n / 15)})`,
-      'Python file quotes': (n) => `  File "${'", line '.repeat(n / 8)}1`,
-      'Python margins': (n) => '| '.repeat(n / 2),
-      'Python tracebacks': (n) => 'Traceback (most recent call last):\n'.repeat(n / 36),
-      'Python frames': (n) => '  File "/a.py", line 1, in f\n    x\n'.repeat(n / 36),
-      'Python members': (n) =>
-        '  +-+---------------- 1 ----------------\n    | ValueError: a\n'.repeat(n / 60),
-      'Python carets': (n) => `  File "/a.py", line 1, in f\n    ${'^~'.repeat(n / 2)}`,
-      'escaped lines': (n) => 'at f (/a.js:1:2)\\n'.repeat(n / 18),
-      quotes: (n) => `"${'\\"'.repeat(n / 2)}"`,
-      'escaped tabs': (n) => `x\\n${'\\t'.repeat(n / 2)}`,
-      backslashes: (n) => '\\'.repeat(n),
-      'Java parentheses': (n) => `\tat a.b${'('.repeat(n)}A.java:1)`,
-      'Java dots': (n) => `\tat ${'a.'.repeat(n / 2)}b(A.java:1)`,
-      'Java slashes': (n) => `\tat ${'a/1'.repeat(n / 3)}.b(A.java:1)`,
-      'Java headers': (n) => 'a.b.Exception: c\n'.repeat(n / 17) + '\tat a.B.c(B.java:1)',
-      'Java header dots': (n) => `${'a.'.repeat(n / 2)}:\n\tat a.B.c(B.java:1)`,
-      'Java log line': (n) => `${'a.b '.repeat(n / 4)}\n\tat a.B.c(B.java:1)`,
-      'Java causes': (n) => `\tat a.B.c(B.java:1)\n${'Caused by: a.B: x\n'.repeat(n / 18)}`,
-      'Java suppressed': (n) =>
-        `\tat a.B.c(B.java:1)\n${Array.from({ length: Math.sqrt(n / 2) }, (_, i) => `${'\t'.repeat(i)}Suppressed: a.B: x\n`).join('')}`,
-      'Java packaging': (n) => `\tat a.B.c(B.java:1)${' ~['.repeat(n / 3)}]`,
-      'Java stack on one line': (n) => `a.B: x ${' at a.B.c(B.java:1)'.repeat(n / 19)}`,
-      'the word at': (n) => ' at a'.repeat(n / 5),
-      'words that begin frames': (n) => ` at a.b(${' ---> Caused by: '.repeat(n / 17)}`,
-      'Go parentheses': (n) =>
-        `goroutine 1 [running]:\na.b${'('.repeat(n / 2)}${')'.repeat(n / 2)}\n\t/a.go:1 +0x1`,
-      'Go functions': (n) => `goroutine 1 [running]:\n${'a.b()\n\t/a.go:1 +0x1\n'.repeat(n / 20)}`,
-      'Go places': (n) => '\t/a.go:1\n'.repeat(n / 10),
-      'Go panics': (n) =>
-        `${'\tpanic: x [recovered]\n'.repeat(n / 22)}goroutine 1 [running]:\na.b()\n\t/a.go:1 +0x1\n`,
-      'Go panic calls': (n) =>
-        `${'panic: x [recovered]\n'.repeat(20)}goroutine 1 [running]:\n${'panic(0)\n\t/go/src/runtime/panic.go:1 +0x1\n'.repeat(n / 46)}`,
-      'Go goroutines': (n) => 'goroutine 1 [running]:\n'.repeat(n / 23),
-      'Go wrapped errors': (n) => 'x\na.b\n\t/a/b.go:1\n'.repeat(n / 17),
-      'Go offsets': (n) => `goroutine 1 [running]:\na.b()\n\t/a.go:1${' +0x1'.repeat(n / 5)}`,
-      '.NET brackets': (n) => `   at A.${'['.repeat(n)}b() in /a.cs:line 1`,
-      '.NET parentheses': (n) => `   at A.b${'('.repeat(n)} in /a.cs:line 1`,
-      '.NET arrows': (n) => `A.B: x${' ---> A.B: y'.repeat(n / 12)}\n   at A.B.c() in /a.cs:line 1`,
-      '.NET members': (n) =>
-        `A.AggregateException: x\n   at A.B.c() in /a.cs:line 1\n${' ---> (Inner Exception #1) A.B: x\n   at A.B.c() in /a.cs:line 1<---\n'.repeat(n / 65)}`,
-      '.NET ends': (n) => `   at A.B.c() in /a.cs:line 1\n${'   --- End of inner ---\n'.repeat(n / 24)}`,
-      'PHP calls': (n) => `#0 /a.php(1): ${'a('.repeat(n / 2)}`,
-      'PHP marks': (n) => `#0 /a.php${'(x): '.repeat(n / 5)}`,
-      'PHP lines': (n) => '#0 /a.php(1): a()\n'.repeat(n / 18),
-      'PHP headers': (n) => `${'A in /a.php:1\n'.repeat(n / 14)}#0 /a.php(1): a()`,
-      'PHP words': (n) => `E: x${' in /'.repeat(n / 5)}\n#0 /a.php(1): a()`,
-      'PHP next': (n) => 'Next E: x in /a.php:1\n#0 {main}\n'.repeat(n / 32),
-      'Rust brackets': (n) => `   0: ${'<'.repeat(n)}a::b`,
-      'Rust panics': (n) => "thread 'a' panicked at a.rs:1:1:\nx\n".repeat(n / 35),
-      'Rust quotes': (n) => `thread 'a' panicked at '${"', ".repeat(n / 3)}`,
-      'Rust messages': (n) => `thread 'a' panicked at a.rs:1:1:\n${'x\n'.repeat(n / 2)}`,
-      'Rust frames': (n) => '   0: a::b\n             at ./a.rs:1:1\n'.repeat(n / 38),
-      'Rust debug form': (n) => `Backtrace [${'{ fn: "a::b", file: "a.rs", line: 1 }, '.repeat(n / 40)}]`,
-      'Rust debug marks': (n) => `Backtrace [${'{ fn: "'.repeat(n / 7)}`,
-      'languages in turn': (n) =>
-        '    at f (/a.js:1:2)\n\tat a.B.c(B.java:1)\n#0 /a.php(1): a()\n   0: a::b\n   at A.B.c() in /a.cs:line 1\n'.repeat(
-          n / 110,
-        ),
-    };
-    for (const [name, make] of Object.entries({ ...hostile, ...hostileScripts })) {
+    for (const [name, make] of Object.entries(hostileStacks)) {
       assertLinear(name, make, (text) => parseStack(text));
     }
   });
 });
-
-/** The worst input that the parsers of further languages can meet. */
-const hostileScripts: Readonly<Record<string, (length: number) => string>> = {
-  'Ruby labels': (n) => `a.rb:1:in \`${"': ".repeat(n / 3)}`,
-  'Ruby headers': (n) => "a.rb:1:in `f': x (E)\n".repeat(n / 21),
-  'Ruby calls without places': (n) => ':in `'.repeat(n / 5),
-  'Ruby messages': (n) => `a.rb:1:in \`f': x (E)\n${'y\n'.repeat(n / 2)}`,
-  'Ruby numbered calls': (n) =>
-    `Traceback (most recent call last):\n${"\t1: from a.rb:1:in `f'\n".repeat(n / 24)}`,
-  'Ruby titles': (n) => "Traceback (most recent call last):\n\t1: from a.rb:1:in `f'\n".repeat(n / 60),
-  'Rails parentheses': (n) => `E (${'): ('.repeat(n / 4)}\na.rb:1:in 'f'`,
-  'Elixir dots': (n) => `    (a 1.0) lib/a.ex:1: A${'.a'.repeat(n / 2)}/1`,
-  'Elixir headers': (n) => `${'** (A) b\n'.repeat(n / 9)}    a.ex:1: A.b/1`,
-  'Elixir nested headers': (n) => `** (A) b\n    a.ex:1: A.b/1\n${'    ** (A) b\n'.repeat(n / 13)}`,
-  'Elixir calls without places': (n) => `${'    A.b(1)\n'.repeat(n / 11)}    a.ex:1: A.b/1`,
-  'Erlang calls': (n) => '  in call from a:b/1 (a.erl, line 3)\n'.repeat(n / 36),
-  'Erlang quotes': (n) => `  in function  ${"'a':".repeat(n / 4)}b/1`,
-  'Dart places': (n) => `#0 a (package:${'a.dart:'.repeat(n / 7)}1:2)`,
-  'Dart stacks': (n) => 'a\n#0 a (package:a/a.dart:1:2)\n'.repeat(n / 30),
-  'Swift frames': (n) => `0 ${'a + 1 in '.repeat(n / 9)}b at /a.swift:1:2`,
-  'Swift code': (n) => `0 a() + 1 in b at /a.swift:1:2\n${' 1│ a\n'.repeat(n / 6)}`,
-  'gdb arguments': (n) => `#1  0x0000 in f ${'('.repeat(n)}) at a.c:1`,
-  'gdb quotes': (n) => `#1  0x0000 in f (${'"('.repeat(n / 2)}) at a.c:1`,
-  'gdb stacks': (n) => '#0  f (a=1) at a.c:1\nfreed by thread T0 here:\n'.repeat(n / 46),
-  'sanitizer paths': (n) => `    #0 0x55b2cee593df in f${' a'.repeat(n / 2)}.c:1:2`,
-  'symbols of glibc': (n) => `./a(${'a'.repeat(n)}+0x1)[0x55938991e162]`,
-  'parentheses of glibc': (n) => `./a${'('.repeat(n)})[0x55938991e162]`,
-  'native code lines': (n) => `#0  f (a=1) at a.c:1\n${'        1: a\n'.repeat(n / 13)}`,
-  'Lua titles': (n) => 'stack traceback:\n'.repeat(n / 17),
-  'Lua calls': (n) => `stack traceback:\n\t${'a: in '.repeat(n / 6)}:1: in function 'f'`,
-  'Perl calls': (n) => `\ta(${' called at '.repeat(n / 11)}b line 1`,
-  'Perl evals': (n) => "\teval 'a\n".repeat(n / 9),
-  'Perl places': (n) => `a${' at b.pl line 1'.repeat(n / 15)}.`,
-  'Perl errors': (n) => 'a at b.pl line 1.\n'.repeat(n / 18),
-  'Perl blocks': (n) => '\teval {...} called at b.pl line 1\n'.repeat(n / 34),
-  'Perl code': (n) => '\tA::b() called at (eval 1) line 1\n'.repeat(n / 35),
-  'names of Gecko': (n) => `${'@'.repeat(n)}a.js:1:2`,
-  'places of Gecko': (n) => `f@http://a${' line 1 > eval'.repeat(n / 14)}:1:2`,
-  'frames of Gecko': (n) => 'f@http://a/b.js:1:2\n'.repeat(n / 20),
-  'placeless frames of Gecko': (n) => `${'f@\n'.repeat(n / 3)}f@[native code]`,
-  'headers of Gecko': (n) => 'TypeError: x\nf@http://a/b.js:1:2\n\n'.repeat(n / 34),
-  "Bun's evals": (n) => 'at f (file:///a.js:1:2)\nat f (/a.js:1:2)\n'.repeat(n / 42),
-  'open place of V8': (n) => `at ${'(a '.repeat(n / 3)}:1:2`,
-};
