@@ -58,7 +58,7 @@ export function findFile(
     return { kind: 'none' };
   }
   const agreed = greatest(candidates, (candidate) => candidate.votes);
-  if (agreed && agreed.votes >= 2) {
+  if (agreed && agreed.votes >= 2 && !agreed.isContested) {
     return { kind: 'found', path: agreed.path, via: 'path', isProven: true, evidence: ['agreedRoot'] };
   }
   if (candidates.length === 1 && all.length > 1 && isRooted(only)) {

@@ -11,6 +11,8 @@ export interface RootedCandidate {
   readonly telling: number;
   /** Distinct paths of the service that would have the same root. */
   readonly votes: number;
+  /** Another folder is the same remote root by a path that only its own file fits: services may share a name. */
+  readonly isContested: boolean;
   /** The whole of the workspace path agrees: the root is the workspace itself. */
   readonly isWhole: boolean;
 }
@@ -19,6 +21,8 @@ export interface RootedCandidate {
 const MAX_PATHS = 500;
 /** Pairs of roots counted per service: a hostile trace may invent paths without end. */
 const MAX_PAIRS = 50_000;
+
+const SEVERAL = -1;
 
 /** Of a name that more files have, only the files that agree best with the path count. */
 const MANY_NAMED = 1000;
@@ -34,6 +38,8 @@ export class RootConsensus {
   private readonly paths = new Map<string, RemotePath>();
   private readonly votes = new Map<number, number>();
   private readonly roots = new Map<string, number>();
+  /** For remote roots, the only folder that some path leads to; `SEVERAL` where paths lead to different ones. */
+  private readonly told = new Map<number, number>();
   private countedVersion = -1;
 
   constructor(index: PathIndex) {
@@ -63,12 +69,14 @@ export class RootConsensus {
     const telling = shape.names.length + 1 - remote.rootSegments;
     return this.index.named(remote.path).map((file) => {
       const { count, rest } = this.index.commonFolders(file, shape.names);
+      const told = this.told.get(shape.roots[count]!);
       return {
         path: file.path,
         isGenerated: file.isGenerated,
         common: count + 1,
         telling: Math.min(count + 1, telling),
         votes: this.votes.get(pairOf(shape.roots[count]!, rest)) ?? 0,
+        isContested: told !== undefined && told !== rest,
         isWhole: rest === 0,
       };
     });
@@ -79,6 +87,7 @@ export class RootConsensus {
       return;
     }
     this.votes.clear();
+    this.told.clear();
     this.countedVersion = this.index.version;
     for (const remote of this.paths.values()) {
       this.count(remote);
@@ -93,6 +102,7 @@ export class RootConsensus {
     const shape = this.shapeOf(remote);
     const packaged = new Set(remote.hint?.paths.map((path) => this.index.find(path)));
     const isKnown = named.some(({ path }) => packaged.has(path));
+    const only = new Map<number, number>();
     const least = named.length > MANY_NAMED ? this.mostCommon(named, shape) : 0;
     for (const file of named) {
       // A package that tells the file speaks for its root alone.
@@ -105,6 +115,16 @@ export class RootConsensus {
       }
       const pair = pairOf(shape.roots[count]!, rest);
       this.votes.set(pair, (this.votes.get(pair) ?? 0) + 1);
+      if (count > 0) {
+        only.set(count, only.has(count) ? SEVERAL : rest);
+      }
+    }
+    for (const [count, rest] of only) {
+      const root = shape.roots[count]!;
+      const told = this.told.get(root);
+      if (rest !== SEVERAL) {
+        this.told.set(root, told === undefined || told === rest ? rest : SEVERAL);
+      }
     }
   }
 

@@ -182,6 +182,17 @@ describe('findFile', () => {
     assert.equal(brief(find('/app/src/db/index.ts', { files: many })), 'ambiguous');
   });
 
+  it('leaves open what two programs of one service name have both', () => {
+    const files = ['a', 'b'].flatMap((unit) =>
+      ['src/index.ts', `src/${unit}/own.ts`].map((name) => `packages/${unit}/${name}`),
+    );
+    const own = (unit: string): string => `/app/src/${unit}/own.ts`;
+    assert.equal(brief(find('/app/src/index.ts', { files, seen: [own('a')] })), 'packages/a/src/index.ts');
+    const both = { files, seen: [own('a'), own('b'), '/app/package.json'] };
+    assert.equal(brief(find('/app/src/index.ts', both)), 'ambiguous');
+    assert.equal(brief(find(own('b'), both)), 'packages/b/src/b/own.ts');
+  });
+
   it('lists files near the root of their package first where more fit than are listed', () => {
     const many = Array.from({ length: 600 }, (_, i) => [
       `a/p${i}/deep/er/order.go`,
