@@ -214,6 +214,7 @@ async function showLine(workbench: Workbench): Promise<void> {
   await workbench.tree('Failures').action(poolFailure, 'Go to Line');
   // The mark of the line comes after the line.
   await workbench.page.locator('.view-overlays .cdr[class*="ced-"]').first().waitFor();
+  await pointNowhere(workbench);
 }
 
 async function hoverFailure(workbench: Workbench): Promise<void> {
@@ -282,11 +283,18 @@ async function changeShop(): Promise<void> {
 async function showDeployed(workbench: Workbench): Promise<void> {
   await workbench.tree('Failures').action(goneFailure, 'Go to Line');
   await workbench.notification(/was changed or deleted/);
+  await pointNowhere(workbench);
 }
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {
   const absolute = path.join(workspace, file);
   await writeFile(absolute, change(await readFile(absolute, 'utf8')));
+}
+
+/** A pointer that rests on a row shows its tooltip. */
+async function pointNowhere(workbench: Workbench): Promise<void> {
+  await workbench.page.mouse.move(700, 2);
+  await workbench.page.locator('.workbench-hover:visible').first().waitFor({ state: 'hidden' });
 }
 
 async function hoverLine(workbench: Workbench): Promise<void> {

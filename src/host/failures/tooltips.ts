@@ -4,6 +4,7 @@ import { formatAge, formatClock } from '../../base/format';
 import type { LocatedGroup } from '../../protocol/analysis';
 import type { ResolvedFrame } from '../../protocol/resolve';
 import { joinFacts, rateText, recoveredText, groupStateText, tooltipTerms } from '../../words';
+import { appendTerms, type Term } from '../markdownTerms';
 import { gradeAndReasonText } from '../source/lineText';
 
 const maxCharacters = 2000;
@@ -41,7 +42,7 @@ export function frameTooltip(frame: ResolvedFrame): vscode.MarkdownString {
   return tooltip;
 }
 
-function locationTerms(frame: ResolvedFrame | undefined): readonly (readonly [string, string])[] {
+function locationTerms(frame: ResolvedFrame | undefined): readonly Term[] {
   if (!frame) {
     return [];
   }
@@ -50,14 +51,6 @@ function locationTerms(frame: ResolvedFrame | undefined): readonly (readonly [st
     [tooltipTerms.location(), location ? `${location.path}:${location.lineBase1}` : ''],
     [location ? tooltipTerms.grade() : tooltipTerms.whyNoLine(), gradeAndReasonText(frame)],
   ];
-}
-
-function appendTerms(tooltip: vscode.MarkdownString, terms: readonly (readonly [string, string])[]): void {
-  for (const [term, value] of terms) {
-    if (value !== '') {
-      tooltip.appendText(`${term}: ${value.slice(0, maxCharacters)}`).appendMarkdown('  \n');
-    }
-  }
 }
 
 function timeText(timeMs: number, nowMs: number): string {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Command, sourceScheme, type EditorLine, type FailingFrame } from '../../contributions';
 import type { ResolvedFrame } from '../../protocol/resolve';
 import { evidenceText, gradeText, joinFacts, lineWords, locationReasonText, tooltipTerms } from '../../words';
-import { oneLine } from '../plainText';
+import { appendTerms } from '../markdownTerms';
 import { gradeAndReasonText } from './lineText';
 import { mappedPathOf } from './place';
 
@@ -68,18 +68,6 @@ function failureText({ type, message, service, frame }: FailingFrame): vscode.Ma
 
 function whyText(frame: ResolvedFrame): string {
   return frame.location ? locationReasonText(frame.location.reason) : gradeAndReasonText(frame);
-}
-
-function appendTerms(
-  text: vscode.MarkdownString,
-  terms: readonly (readonly [term: string, value: string])[],
-): void {
-  for (const [term, value] of terms.filter(([, each]) => each !== '')) {
-    const line = new vscode.MarkdownString().appendText(oneLine(value, mostCharacters));
-    text.appendMarkdown(term === '' ? '' : `${term}: `);
-    // Its spaces do not break, so that a line of several words would break inside one.
-    text.appendMarkdown(line.value.replaceAll('&nbsp;', ' ')).appendMarkdown('  \n');
-  }
 }
 
 /** Our own link, in a text that holds nothing of a trace. */

@@ -3,8 +3,7 @@ import * as vscode from 'vscode';
 
 import { lineWords, openOutsideQuestion } from '../../words';
 import { withoutLinks } from '../plainText';
-import { isAbsolute } from './place';
-import { workspacePathOf } from './place';
+import { isAbsolute, workspacePathOf } from './place';
 
 /** Files that a trace names and that are not in the workspace: none opens without a question, asked once per folder and session. */
 export class OutsideFiles {
