@@ -112,7 +112,8 @@ try {
       await workbench.runCommand('Spanline: Start Local Receiver');
       await waitFor('the receiver to listen', () => isListening(port));
       await replayShop(`http://127.0.0.1:${port}`);
-      await workbench.tree('Failures').row(poolFailure);
+      await workbench.tree('Failures').row(/^LedgerBusyError ledgerPool\.ts:/);
+      await workbench.notification(/new failures in|requests since/);
       await showLine(workbench);
       await workbench.runCommand('Spanline: Set Deployed Revision…');
       await workbench.page.locator('.quick-input-widget:visible').waitFor();
