@@ -6,6 +6,9 @@ import { DisposableStore, type Disposable } from './base/disposable';
 import { View } from './contributions';
 import { Alerts } from './host/alerts/alerts';
 import { AnalysisSetup } from './host/analysisSetup';
+import { CodeLenses } from './host/codeLens/codeLenses';
+import { CodeTracesOfFile } from './host/codeLens/codeTracesOfFile';
+import { registerShowTracesHere } from './host/codeLens/showTracesHere';
 import { Commands } from './host/commands';
 import { registerConnectionCommands } from './host/connections/connectionCommands';
 import { ConnectionStore } from './host/connections/connectionStore';
@@ -138,6 +141,9 @@ export class App implements Disposable {
       }),
     );
     this.lines.registerCommands(commands, () => this.failures.selection);
+    const functions = parts.add(new CodeTracesOfFile(this.analysis, this.model, this.lines.buffers));
+    parts.add(new CodeLenses(functions));
+    parts.add(registerShowTracesHere(commands, functions, this.analysis, this.model));
     parts.add(registerPastedCommands({ commands, pasted: this.pasted, view: this.failures, opener }));
     parts.add(registerConnectionCommands(commands, store, this.analysis));
     parts.add(new Recommendations(store, globalState, log));

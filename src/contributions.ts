@@ -86,6 +86,7 @@ export const Command = {
   chooseSourceMap: 'spanline.chooseSourceMap',
   setDeployedRevision: 'spanline.setDeployedRevision',
   compareWithWorkingFile: 'spanline.compareWithWorkingFile',
+  showTracesHere: 'spanline.showTracesHere',
   showMore: 'spanline.showMore',
   copyTraceId: 'spanline.copyTraceId',
   copyAsMarkdown: 'spanline.copyAsMarkdown',
@@ -144,6 +145,8 @@ interface ArgumentsOf {
   [Command.mapFolder]: [called?: CalledOnLine];
   [Command.chooseSourceMap]: [called?: CalledOnLine];
   [Command.setDeployedRevision]: [called?: CalledOnLine];
+  /** The function's line; from menus and the palette that of the cursor. */
+  [Command.showTracesHere]: [called?: EditorLine | object];
   [Command.showMore]: [row?: FailureRow];
   [Command.copyTraceId]: [row?: FailureRow];
   [Command.copyAsMarkdown]: [row?: FailureRow];
@@ -170,6 +173,7 @@ export const Setting = {
   alertsQuietHours: 'spanline.alerts.quietHours',
   timelineCompactRows: 'spanline.timeline.compactRows',
   editorGutterMarks: 'spanline.editor.gutterMarks',
+  editorCodeLens: 'spanline.editor.codeLens',
 } as const;
 export type Setting = (typeof Setting)[keyof typeof Setting];
 
@@ -187,6 +191,7 @@ export interface SettingTypes {
   [Setting.alertsQuietHours]: string;
   [Setting.timelineCompactRows]: boolean;
   [Setting.editorGutterMarks]: boolean;
+  [Setting.editorCodeLens]: boolean;
 }
 
 /** The defaults, equal to the manifest's. */
@@ -202,6 +207,7 @@ export const settingDefaults: { readonly [K in Setting]: SettingTypes[K] } = {
   [Setting.alertsQuietHours]: '',
   [Setting.timelineCompactRows]: false,
   [Setting.editorGutterMarks]: true,
+  [Setting.editorCodeLens]: true,
 };
 
 /** Context keys that the extension sets. */

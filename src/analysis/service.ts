@@ -4,12 +4,13 @@ import { Lru } from '../base/lru';
 import { err, ok, type Result } from '../base/result';
 import { epochMsFromNs } from '../base/units';
 import { otlpJsonFromTrace } from '../core/codecs/otlpJsonFromTrace';
-import type { FailureOrigin } from '../core/failures/failureGroup';
+import type { FailureOrigin, TimeWindow } from '../core/failures/failureGroup';
 import { stringsOf } from '../core/model/attributes';
 import { traceIdFromHex } from '../core/model/ids';
 import type { Trace } from '../core/model/trace';
 import type {
   AnalysisContract,
+  CodeTraces,
   FailureView,
   LocatedGroup,
   NetworkOptions,
@@ -20,6 +21,7 @@ import type { ResolvedFrame } from '../protocol/resolve';
 import type { Handlers } from '../protocol/rpc';
 import { ConnectionPool } from './connectionPool';
 import { failurePath } from './failurePath';
+import { SpanCodeTraces } from './spanCodeTraces';
 import { WorkspaceLines } from './workspaceLines';
 
 /** Traces kept as they were last given out, so that the rows of a timeline go on meaning the same spans. */
@@ -41,6 +43,7 @@ export class AnalysisService implements Disposable {
   private readonly linesChanges = new Emitter<undefined>();
   private readonly lateAnswers = new Emitter<undefined>();
   private readonly traces = new Lru<string, Trace>(keptTraces);
+  private readonly tracesOfCode = new SpanCodeTraces();
   private pool: ConnectionPool;
   private lines = new WorkspaceLines({
     folders: [],
@@ -73,6 +76,7 @@ export class AnalysisService implements Disposable {
       },
       filesChanged: async (changes) => {
         await this.lines.update(changes);
+        this.tracesOfCode.clear();
         this.linesChanges.fire(undefined);
         return undefined;
       },
@@ -100,6 +104,7 @@ export class AnalysisService implements Disposable {
         const trace = await this.given(traceId, signal);
         return trace && row < trace.spans.count ? this.lines.exceptionsOfSpan(trace, row) : [];
       },
+      codeTraces: ({ window, ...file }, signal) => this.codeTraces(file, window, signal),
       resolveText: ({ text, service }) => this.lines.ofText(text, service),
       documentText: (source) =>
         source.kind === 'revision'
@@ -144,6 +149,7 @@ export class AnalysisService implements Disposable {
       this.linesKey = linesKey;
       this.lines.dispose();
       this.lines = new WorkspaceLines(lines);
+      this.tracesOfCode.clear();
       this.linesChanges.fire(undefined);
     }
   }
@@ -206,6 +212,30 @@ export class AnalysisService implements Disposable {
       }
     }
     return frames;
+  }
+
+  private codeTraces(
+    file: { readonly path: string; readonly folder?: string },
+    window: TimeWindow,
+    signal: AbortSignal,
+  ): Promise<readonly CodeTraces[]> {
+    const { lines } = this;
+    return this.tracesOfCode.of(
+      file,
+      {
+        summaries: async (limit) => (await this.pool.traces({ window, filter: 'all', limit }, signal)).traces,
+        trace: async (id) => {
+          const trace = await this.pool.trace(id, signal);
+          return trace.ok ? trace.value : undefined;
+        },
+        frames: async (trace, row) => ({
+          line: await lines.ofSpan(trace, row),
+          code: await lines.codeAround(trace, row),
+        }),
+        functionAround: (place, lineBase1) => lines.functionAround(place, lineBase1),
+      },
+      signal,
+    );
   }
 
   /** The trace whose rows the asker knows: as last given out, else asked for now. */

@@ -1,5 +1,5 @@
 import { Lru } from '../base/lru';
-import { base1 } from '../base/units';
+import { base1, type Base1 } from '../base/units';
 import type { Evidence } from '../core/locate/grade';
 import { SpanKind } from '../core/model/spanTable';
 import type { Trace } from '../core/model/trace';
@@ -24,6 +24,7 @@ const MAX_CANDIDATES = 20;
 export class SpanCode {
   private readonly files: FileIndex;
   private readonly index: CodeIndex;
+  private readonly codeFiles: CodeFiles;
   private readonly reach: SpanCodeReach;
   private readonly rules: SpanCodeRules;
   private readonly answers = new Lru<string, Promise<CodeAnswer>>(KEPT);
@@ -33,9 +34,20 @@ export class SpanCode {
   constructor(files: FileIndex, sources: SourceFiles, signal: AbortSignal) {
     this.files = files;
     this.index = new CodeIndex(files, signal);
-    const codeFiles = new CodeFiles(sources);
+    this.codeFiles = new CodeFiles(sources);
+    const { codeFiles } = this;
     this.reach = new SpanCodeReach(this.index, codeFiles);
     this.rules = new SpanCodeRules(this.index, codeFiles, new SpanCodeSites(this.index, codeFiles));
+  }
+
+  /** The function around a line of a file, with the line it begins at. */
+  async functionAround(
+    local: string,
+    lineBase1: number,
+  ): Promise<{ readonly name: string; readonly lineBase1: Base1 } | undefined> {
+    const file = await this.codeFiles.read(local);
+    const range = file?.functionAround(lineBase1);
+    return range && { name: range.name ?? '', lineBase1: file!.lineOf(range.start) };
   }
 
   /** Files to read again: indexed paths. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Disposable } from '../base/disposable';
+import type { Base1 } from '../base/units';
 import { revisionAttributes, type RevisionAttributes } from '../core/drift/revisionCandidates';
 import type { FailureOrigin } from '../core/failures/failureGroup';
 import { exceptionsOfSpan, type SpanException } from '../core/model/exceptions';
@@ -78,6 +79,17 @@ export class WorkspaceLines implements Disposable {
     }
     const code = this.codeOfSpan(trace, row);
     return code ? (await this.open()).resolver.resolveCode(code) : this.codeAround(trace, row);
+  }
+
+  /** The function around a line of the workspace; `folder` as in a location. */
+  async functionAround(
+    place: { readonly path: string; readonly folder?: string },
+    lineBase1: Base1,
+  ): Promise<{ readonly name: string; readonly lineBase1: Base1 } | undefined> {
+    const { index, spanCode } = await this.open();
+    const root = this.setup.folders.find(({ name }) => place.folder === undefined || name === place.folder);
+    const local = root && index.fromAbsolute(path.join(root.path, place.path));
+    return local === undefined ? undefined : spanCode.functionAround(local, lineBase1);
   }
 
   /** The code that a span ran, by what it tells besides stacks and files. */

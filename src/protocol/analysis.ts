@@ -175,6 +175,11 @@ export interface AnalysisContract extends Contract {
       request: { readonly traceId: string; readonly row: number };
       response: readonly ResolvedException[];
     };
+    /** The functions of a file that traces of the window ran through, by their lines on disk; `folder` as in a location. */
+    codeTraces: {
+      request: { readonly path: string; readonly folder?: string; readonly window: TimeWindow };
+      response: readonly CodeTraces[];
+    };
     /** Every frame of a pasted stack text. */
     resolveText: {
       request: { readonly text: string; readonly service?: string };

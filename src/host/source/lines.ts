@@ -30,6 +30,7 @@ export class Lines implements Disposable {
   readonly maps: ChosenMaps;
   readonly revisions: DeployedRevisions;
   readonly said: SaidOfLines;
+  readonly buffers: BufferLines;
   private readonly parts = new DisposableStore();
   private readonly editor: LineEditor;
   private readonly why: WhyThisLine;
@@ -53,7 +54,8 @@ export class Lines implements Disposable {
     };
     this.maps = new ChosenMaps(this.said.chosenMaps);
     this.revisions = new DeployedRevisions(this.said.revisions);
-    const buffers = parts.add(new BufferLines());
+    this.buffers = parts.add(new BufferLines());
+    const { buffers } = this;
     this.failingLine = parts.add(new FailingLine(extensionUri, buffers));
     this.gutter = parts.add(
       new GutterMarks(extensionUri, buffers, () => failuresOf(model), model.onDidChange),

@@ -1,0 +1,125 @@
+import * as vscode from 'vscode';
+
+import { formatClock } from '../../base/format';
+import { Command, type EditorLine } from '../../contributions';
+import { durationText } from '../../core/timeline/durationText';
+import type { CodeTraces } from '../../protocol/analysis';
+import type { TraceSummary } from '../../protocol/backend';
+import { codeLensText, joinFacts, tracesHereWords } from '../../words';
+import type { AnalysisCalls } from '../analysisCalls';
+import type { Commands } from '../commands';
+import type { FailuresModel } from '../failures/failuresModel';
+import { openTimeline, timelineLabel } from '../failures/timelineUri';
+import { withoutIcons } from '../plainText';
+import type { CodeTracesOfFile, ShownFunction } from './codeTracesOfFile';
+
+/** Traces that are asked for by the list that names them. */
+const mostTraces = 300;
+
+/** *Show Traces Through Here*: the traces of the function at the cursor, failed ones first. */
+export function registerShowTracesHere(
+  commands: Commands,
+  functions: CodeTracesOfFile,
+  analysis: AnalysisCalls,
+  model: FailuresModel,
+): vscode.Disposable {
+  return commands.register(Command.showTracesHere, async (called) => {
+    const line = called && 'lineBase1' in called ? called : cursorLine();
+    const document = line && (await vscode.workspace.openTextDocument(vscode.Uri.parse(line.uri)));
+    const found = document && (await functionAt(document, line.lineBase1, await functions.of(document)));
+    if (!found) {
+      void vscode.window.showInformationMessage(tracesHereWords.none());
+      return;
+    }
+    const picked = await pickTrace(found.traces, analysis, model);
+    if (picked) {
+      await openTimeline(picked.traceId, timelineLabel(picked.operation, picked.startMs));
+    }
+  });
+}
+
+function cursorLine(): EditorLine | undefined {
+  const active = vscode.window.activeTextEditor;
+  return active && { uri: String(active.document.uri), lineBase1: active.selection.active.line + 1 };
+}
+
+/** The function that a language server has around the line, else the nearest one above. */
+async function functionAt(
+  document: vscode.TextDocument,
+  lineBase1: number,
+  functions: readonly ShownFunction[],
+): Promise<ShownFunction | undefined> {
+  const exact = functions.find((one) => one.lineBase1 === lineBase1);
+  if (exact || functions.length === 0) {
+    return exact;
+  }
+  const symbols = await vscode.commands.executeCommand<
+    (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined
+  >('vscode.executeDocumentSymbolProvider', document.uri);
+  const ranges = rangesAround(symbols ?? [], lineBase1 - 1);
+  const inSymbol = functions.filter((one) =>
+    ranges.some(({ start, end }) => start.line <= one.lineBase1 - 1 && one.lineBase1 - 1 <= end.line),
+  );
+  // A class is around its methods, too: the function nearest above is the one that the cursor is in.
+  return (inSymbol.length > 0 ? inSymbol : functions).findLast((one) => one.lineBase1 <= lineBase1);
+}
+
+function rangesAround(
+  symbols: readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[],
+  line: number,
+): readonly vscode.Range[] {
+  const ranges: vscode.Range[] = [];
+  let level = symbols;
+  while (level.length > 0) {
+    const around = level.filter((symbol) => {
+      const range = rangeOf(symbol);
+      return range.start.line <= line && line <= range.end.line;
+    });
+    ranges.splice(0, around.length > 0 ? ranges.length : 0, ...around.map(rangeOf));
+    level = around.flatMap((symbol) => ('children' in symbol ? symbol.children : []));
+  }
+  return ranges;
+}
+
+function rangeOf(symbol: vscode.DocumentSymbol | vscode.SymbolInformation): vscode.Range {
+  return 'location' in symbol ? symbol.location.range : symbol.range;
+}
+
+async function pickTrace(
+  traces: CodeTraces,
+  analysis: AnalysisCalls,
+  model: FailuresModel,
+): Promise<TraceSummary | undefined> {
+  const nowMs = Date.now();
+  const { traces: listed } = await analysis.call('traces', {
+    window: model.window(nowMs),
+    filter: 'all',
+    limit: mostTraces,
+  });
+  const byId = new Map<string, TraceSummary>(listed.map((summary) => [summary.traceId, summary]));
+  const items = traces.traceIds.flatMap((id) => {
+    const summary = byId.get(id);
+    return summary
+      ? [
+          {
+            label: withoutIcons(summary.operation),
+            description: withoutIcons(
+              joinFacts([
+                formatClock(summary.startMs, nowMs),
+                durationText(summary.durationMs * 1e6),
+                summary.entryService,
+              ]),
+            ),
+            iconPath: new vscode.ThemeIcon(summary.failed ? 'error' : 'pass'),
+            summary,
+          },
+        ]
+      : [];
+  });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: tracesHereWords.title(traces.function),
+    placeHolder: codeLensText(traces, durationText(traces.p95Ms * 1e6), nowMs),
+    matchOnDescription: true,
+  });
+  return picked?.summary;
+}
