@@ -4,6 +4,10 @@ const lengthMs = 120;
 export class Animation {
   private frame: number | undefined;
 
+  get isRunning(): boolean {
+    return this.frame !== undefined;
+  }
+
   /** Calls `step` with the eased share from 0 to 1; at once with 1 where motion is reduced. */
   run(step: (share: number) => void): void {
     this.cancel();

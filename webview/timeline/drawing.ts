@@ -48,12 +48,16 @@ export class Drawing implements Disposable {
 
   /** Draws at once, for who goes on with what is drawn. */
   draw(): void {
+    const heightBeforePx = this.geometry?.heightPx ?? 0;
     const geometry = this.measure();
     if (!geometry) {
       return;
     }
     const { theme, themeVersion } = this;
     const { waterfall, legend, topStrip, header, layout, findBar } = this.parts;
+    if (geometry.heightPx < heightBeforePx) {
+      waterfall.keepShown(this.session.selected, geometry);
+    }
     // The waterfall first: it asks how far it is scrolled, and that costs a layout where anything was written before.
     waterfall.draw(geometry, theme, themeVersion);
     legend.draw(geometry, theme, themeVersion);

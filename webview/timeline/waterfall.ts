@@ -157,6 +157,17 @@ export class Waterfall {
     }
   }
 
+  /** Lower than before: a row that could be seen, or was on the way, stays in view. */
+  keepShown(node: number, geometry: Geometry): void {
+    const before = this.geometry;
+    const topPx = this.session.visible.indexOf(node) * geometry.rowHeightPx - this.scrollTopPx;
+    const wasShown = before !== undefined && topPx >= 0 && topPx < before.heightPx;
+    if (wasShown || this.scrolling.isRunning) {
+      this.prepare(geometry);
+      this.show(node, false);
+    }
+  }
+
   /** The time under an x coordinate of the window. */
   timeNsAt(clientX: number): number | undefined {
     const { geometry } = this;

@@ -455,6 +455,20 @@ describe('timeline webview', function () {
     );
   });
 
+  it('keeps the selected row in view when an editor beside takes half of the panel', async () => {
+    const view = await open({ sizePx: { width: 1124, height: 560 } });
+    await view.page.locator('[role="treegrid"]').focus();
+    await view.page.keyboard.press('End');
+    await view.settle();
+    await view.setWidth(620);
+    const [row, scroller] = await Promise.all(
+      ['[role="row"][aria-selected="true"]', '.scroller'].map((part) =>
+        view.page.locator(part).boundingBox(),
+      ),
+    );
+    assert.ok(row && scroller && row.y + row.height <= scroller.y + scroller.height + 1);
+  });
+
   it('leaves the trace on screen where a look for more fails', async () => {
     const trace = checkoutTrace();
     const view = await open({ trace, opens: [trace, { threw: 'stopped' }] });
