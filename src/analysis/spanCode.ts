@@ -9,7 +9,7 @@ import { CodeIndex } from './codeIndex';
 import type { FileIndex } from './fileIndex';
 import type { SourceFiles } from './sourceFiles';
 import { CodeFiles } from './spanCodeFiles';
-import { lineOfRequest, sendsRequest } from './spanCodeOutgoing';
+import { lineOfRequest, namesPath, sendsRequest } from './spanCodeOutgoing';
 import { SpanCodeReach } from './spanCodeReach';
 import { SpanCodeRules, type CodeAnswer } from './spanCodeRules';
 import { SpanCodeSites, type CodeSite } from './spanCodeSites';
@@ -90,7 +90,7 @@ export class SpanCode {
     const key = `${above.file}:${above.from}:${JSON.stringify(question)}`;
     let answer = this.narrowed.get(key);
     if (!answer) {
-      answer = this.narrow(own, above);
+      answer = this.narrow(question, own, above);
       this.narrowed.set(key, answer);
     }
     return answer;
@@ -140,7 +140,7 @@ export class SpanCode {
     return undefined;
   }
 
-  private async narrow(own: CodeAnswer, above: CodeSite): Promise<CodeAnswer> {
+  private async narrow(question: SpanQuestion, own: CodeAnswer, above: CodeSite): Promise<CodeAnswer> {
     const isOwnSite = (file: string, from: number, to: number): CodeSite | undefined =>
       own.sites.find((site) => site.file === file && site.from < to && site.to > from);
     const reached = await this.reach.nearest(above, ({ file }, from, to) =>
@@ -148,6 +148,14 @@ export class SpanCode {
         ? isOwnSite(file.path, from, to) !== undefined
         : lineOfRequest(file, from, to) !== undefined,
     );
+    const named = question.request
+      ? reached.filter(({ file, range }) =>
+          namesPath(file, range.start, range.end, question.request!.segments),
+        )
+      : [];
+    if (named.length === 1) {
+      return this.outgoing(named, true);
+    }
     if (reached.length !== 1) {
       return own.sites.length > 0 || reached.length === 0 ? own : this.outgoing(reached, false);
     }

@@ -1,3 +1,4 @@
+import { PARAMETER, routeSegments } from '../core/spanCode/routePath';
 import type { SpanQuestion } from '../core/spanCode/spanQuestion';
 import { SpanKind } from '../core/model/spanTable';
 import { firstAt, type CodeFile } from './spanCodeFiles';
@@ -64,6 +65,23 @@ export function lineOfRequest({ tokens }: CodeFile, from: number, to: number): n
     }
   }
   return undefined;
+}
+
+/** Whether a literal between two offsets has a part of the request's path: `base + '/prices/'`. */
+export function namesPath({ tokens }: CodeFile, from: number, to: number, path: readonly string[]): boolean {
+  if (!tokens) {
+    return false;
+  }
+  for (let at = firstAt(tokens.starts, from); at < tokens.count && tokens.starts[at]! < to; at++) {
+    const text = tokens.ends[at]! - tokens.starts[at]! < 300 ? tokens.literal(at) : undefined;
+    const segments =
+      text?.includes('/') === true ? routeSegments(text).filter((one) => one !== PARAMETER) : [];
+    const isPart = (start: number): boolean => segments.every((one, i) => one === path[start + i]);
+    if (segments.length > 0 && path.some((_, start) => isPart(start))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 const DECLARES = new Set(['function', 'def', 'func', 'fn']);

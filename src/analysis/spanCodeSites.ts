@@ -169,7 +169,9 @@ export class SpanCodeSites {
         lines.push(tokens.lines[at]!);
       }
     }
-    return lines;
+    // The declaration itself may go over several lines, and a function may have the same name.
+    const inFunctions = lines.filter((line) => file.functionAround(line) !== undefined);
+    return inFunctions.length > 0 ? inFunctions : lines;
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { WorkspaceLines } from '../../src/analysis/workspaceLines';
@@ -25,6 +25,8 @@ interface Truth {
   readonly name?: string;
   /** Name of a span above it. */
   readonly under?: string;
+  /** What `url.path` begins with. */
+  readonly path?: string;
   readonly file: string;
   /** First and last line of the function. */
   readonly lines: readonly [number, number];
@@ -90,17 +92,16 @@ function systems(): readonly System[] {
     },
   ];
   const trio = fixturePath('spanCode/trio');
-  if (existsSync(trio)) {
-    found.push({
-      name: 'trio (Java, Go, PHP)',
-      workspace: path.join(trio, 'workspace'),
-      truth: truthOf('trio'),
-      tables: readFileSync(path.join(trio, 'traces.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => decoded(spansFromOtlpJson(line))),
-    });
-  }
+  found.push({
+    name: 'three services (Java, Go, Rust)',
+    workspace: path.join(trio, 'workspace'),
+    truth: truthOf('trio'),
+    tables: readdirSync(path.join(trio, 'requests'))
+      .sort()
+      .map((name) =>
+        decoded(spansFromOtlpProto(new Uint8Array(readFileSync(path.join(trio, 'requests', name))))),
+      ),
+  });
   return found;
 }
 
@@ -262,22 +263,30 @@ const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consu
 
 function truthFor(truths: readonly Truth[], trace: Trace, row: number): Truth | undefined {
   const strings = stringsOf(trace.spans);
-  const above: string[] = [];
-  for (let parent = trace.parent[row]!; parent >= 0; parent = trace.parent[parent]!) {
-    above.push(strings.get(trace.spans.names[parent]!));
-  }
+  const above = namesAbove(trace, row);
   return truths.find(
-    ({ service, kind, name, under }) =>
+    ({ service, kind, name, under, path: prefix }) =>
       service === strings.get(trace.service[row]!) &&
       kind === KINDS[trace.spans.kinds[row]!] &&
       (name === undefined || name === strings.get(trace.spans.names[row]!)) &&
-      (under === undefined || above.includes(under)),
+      (under === undefined || above.includes(under)) &&
+      (prefix === undefined ||
+        attributeValue(strings, trace.spans.attributes, row, 'url.path')?.startsWith(prefix) === true),
   );
+}
+
+function namesAbove(trace: Trace, row: number): readonly string[] {
+  const above: string[] = [];
+  for (let parent = trace.parent[row]!; parent >= 0; parent = trace.parent[parent]!) {
+    above.push(stringsOf(trace.spans).get(trace.spans.names[parent]!));
+  }
+  return above;
 }
 
 function describe(trace: Trace, row: number): string {
   const strings = stringsOf(trace.spans);
-  return `${strings.get(trace.service[row]!)} ${KINDS[trace.spans.kinds[row]!]} ${strings.get(trace.spans.names[row]!)} (trace ${trace.traceId})`;
+  const above = namesAbove(trace, row).join(' < ');
+  return `${strings.get(trace.service[row]!)} ${KINDS[trace.spans.kinds[row]!]} ${strings.get(trace.spans.names[row]!)} under ${above} (trace ${trace.traceId})`;
 }
 
 function count(tally: Tally, truth: Truth, frame: ResolvedFrame | undefined): string {
