@@ -95,9 +95,9 @@ export class FailuresModel implements Disposable {
     return this.failed;
   }
 
-  /** Groups that came since the list was sorted. */
+  /** Groups that came since the list was sorted, and are still in the window. */
   get appended(): number {
-    return this.appendedIds.size;
+    return [...this.appendedIds].filter((id) => this.rows.get(id)?.isGone === false).length;
   }
 
   /** Rows of the groups that pass the search, in the order of the list. */

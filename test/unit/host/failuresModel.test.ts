@@ -92,6 +92,17 @@ describe('FailuresModel', () => {
     assert.deepEqual([ids(model), model.appended], [['c', 'a', 'b'], 0]);
   });
 
+  it('counts as new only what is still in the window, as the count of groups does', async () => {
+    const { model, asked } = await filled();
+    const appending = model.update(nowMs);
+    asked[1]!.answer(view([group('a', 2), group('b', 1), group('c', 1)]));
+    await appending;
+    const leaving = model.update(nowMs);
+    asked[2]!.answer(view([group('a', 2), group('b', 1)]));
+    await leaving;
+    assert.deepEqual([ids(model), model.appended], [['a', 'b', 'c'], 0]);
+  });
+
   it('knows where counts are lower bounds, by a cap or because connections may share runs', async () => {
     const { asked, model } = await filled();
     assert.equal(model.isExact, true);
