@@ -13,19 +13,20 @@ export class CharSet {
 
   /** Whether all characters between two indexes are of the set; true where there are none. */
   hasAll(text: string, start = 0, end = text.length): boolean {
-    for (let i = start; i < end; i++) {
-      const code = text.charCodeAt(i);
-      if (code < 128) {
-        if (this.ascii[code] === 0) {
-          return false;
-        }
-      } else if (!LETTER.test(String.fromCodePoint(text.codePointAt(i)!))) {
-        return false;
-      } else if (code >= 0xd800 && code < 0xdc00) {
-        i++;
+    return this.endOfAll(text, start, end) >= end;
+  }
+
+  /** Index of the first character between two indexes that is not of the set; `end` where all are. */
+  endOfAll(text: string, start: number, end: number): number {
+    let at = start;
+    while (at < end) {
+      const code = text.charCodeAt(at);
+      if (code < 128 ? this.ascii[code] === 0 : !LETTER.test(String.fromCodePoint(text.codePointAt(at)!))) {
+        return at;
       }
+      at += code >= 0xd800 && code < 0xdc00 ? 2 : 1;
     }
-    return true;
+    return end;
   }
 }
 

@@ -1,3 +1,4 @@
+import { CharSet } from './charSet';
 import { DOTNET_FIRSTS, parseDotnetFrame } from './dotnetFrame';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from './frame';
 import type { Section, SectionInput, StackHint, StackLanguage } from './language';
@@ -199,14 +200,23 @@ function startsException(line: string): boolean {
 
 /** The type a header begins with; one without a namespace must be called an exception. */
 function typeIn(text: string): string | undefined {
-  const head = text.slice(0, 500);
-  const ends = [head.indexOf(': '), head.indexOf('\n'), head.endsWith(':') ? head.length - 1 : -1];
-  const end = Math.min(...ends.filter((index) => index !== -1), head.length);
-  const code = head.indexOf(' (0x');
-  const name = head.slice(0, code !== -1 && code < end ? code : end);
-  return name.length < 400 && (TYPE.test(name) || /^[\p{L}_][\p{L}\d_]*Exception$/u.test(name))
-    ? name
-    : undefined;
+  const end = TYPE_CHARS.endOfAll(text, 0, Math.min(text.length, LONGEST_TYPE));
+  const name = end < LONGEST_TYPE && isTypeEnd(text, end) ? text.slice(0, end) : '';
+  return TYPE.test(name) || /^[\p{L}_][\p{L}\d_]*Exception$/u.test(name) ? name : undefined;
+}
+
+const TYPE_CHARS = new CharSet('_.+`[],');
+const LONGEST_TYPE = 400;
+
+/** A type is followed by its message, a code in parentheses, a line end or nothing. */
+function isTypeEnd(text: string, end: number): boolean {
+  return (
+    end === text.length ||
+    text.charCodeAt(end) === 0x0a ||
+    text.startsWith(': ', end) ||
+    text.startsWith(' (0x', end) ||
+    (end === text.length - 1 && text.endsWith(':'))
+  );
 }
 
 /** The lines above the first frame from the one that begins with a type on; all where none does. */
@@ -240,9 +250,8 @@ function splitInner(text: string): string[] {
   const parts: string[] = [];
   let start = 0;
   for (let at = text.indexOf('---> '); at !== -1; at = text.indexOf('---> ', at + 5)) {
-    const next = text.slice(at + 5, at + 505);
     const isArrow = at === 0 || /\s/.test(text.charAt(at - 1));
-    if (isArrow && typeIn(next) !== undefined) {
+    if (isArrow && typeIn(text.slice(at + 5, at + 505)) !== undefined) {
       parts.push(text.slice(start, at).trim());
       start = at + 5;
     }
@@ -253,7 +262,7 @@ function splitInner(text: string): string[] {
 
 function isInnerStart(line: string | undefined): boolean {
   return (
-    line !== undefined &&
+    line?.includes('---> ') === true &&
     line.trimStart().startsWith('---> ') &&
     typeIn(line.trimStart().slice(5)) !== undefined
   );

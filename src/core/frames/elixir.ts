@@ -166,12 +166,15 @@ function nameOf(printed: string): { function?: string; className?: string } {
   }
   const open = /^(?:[A-Z:][\w.@]*)\(/.exec(printed);
   const name = open ? open[0].slice(0, -1) : printed;
-  const owner = name.includes(' in ') ? name.slice(name.lastIndexOf(' in ') + 4) : name;
-  const module = /^:?[\w.@]+(?=\.[^.]+$)/.exec(
-    owner.split('."')[0] === owner ? owner : `${owner.split('."')[0]!}.x`,
-  );
-  return { function: name, ...(module ? { className: module[0] } : {}) };
+  const word = name.lastIndexOf(' in ');
+  const owner = word === -1 ? name : name.slice(word + 4);
+  const quoted = owner.indexOf('."');
+  const end = quoted === -1 ? owner.lastIndexOf('.') : quoted;
+  const isModule = end > 0 && end < owner.length - 1 && MODULE.test(owner.slice(0, end));
+  return isModule ? { function: name, className: owner.slice(0, end) } : { function: name };
 }
+
+const MODULE = /^:?[\w.@]+$/;
 
 const RUNTIME = new Set(
   'elixir stdlib kernel erts mix iex eex ex_unit logger compiler crypto ssl inets public_key runtime_tools sasl'.split(

@@ -78,15 +78,24 @@ export function rootException(
   header: StackHint,
   hint: StackHint = {},
 ): Draft<ParsedException> {
-  const type = hint.type ?? header.type;
-  const message = hint.message ?? header.message;
-  return {
-    language,
-    ...(type === undefined || type === '' ? {} : { type }),
-    ...(message === undefined || message === '' ? {} : { message }),
-    relation: 'root',
-    frames,
-  };
+  return exceptionFrom(language, hint.type ?? header.type, hint.message ?? header.message, frames);
+}
+
+/** An exception that nothing led to, with those of its texts that are not empty. */
+export function exceptionFrom(
+  language: StackLanguageId,
+  type: string | undefined,
+  message: string | undefined,
+  frames: readonly Frame[],
+): Draft<ParsedException> {
+  const exception: Draft<ParsedException> = { language, relation: 'root', frames };
+  if (type !== undefined && type !== '') {
+    exception.type = type;
+  }
+  if (message !== undefined && message !== '') {
+    exception.message = message;
+  }
+  return exception;
 }
 
 /** Index of the last line between two that is not blank; `undefined` where all are. */

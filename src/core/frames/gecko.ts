@@ -61,6 +61,9 @@ export function parseGeckoFrame(raw: string, rawLine: number, isInside = false):
   if (isInside && body === '[native code]') {
     return frameFrom(raw, rawLine, { kind: 'native' });
   }
+  if (body.endsWith('@')) {
+    return isInside && isName(body.slice(0, -1)) ? parsePlaceless(raw, rawLine) : undefined;
+  }
   const split = splitName(body);
   if (!split) {
     const isBare = BUNDLE.test(body.slice(0, 300)) || (isInside && !body.includes(' '));

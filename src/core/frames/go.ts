@@ -216,16 +216,23 @@ class Reader {
     parent: number | undefined,
     frames: readonly Draft<Frame>[],
   ): void {
-    this.exceptions.push({
-      language: 'go',
-      ...(panic?.type === undefined ? {} : { type: panic.type }),
-      ...(panic?.message === undefined ? {} : { message: panic.message }),
-      relation,
-      ...(parent === undefined ? {} : { parent }),
-      ...(open.thread === undefined ? {} : { thread: open.thread }),
-      frames,
-      ...(open.truncated ? { truncated: true } : {}),
-    });
+    const exception: Draft<ParsedException> = { language: 'go', relation, frames };
+    if (panic?.type !== undefined) {
+      exception.type = panic.type;
+    }
+    if (panic?.message !== undefined) {
+      exception.message = panic.message;
+    }
+    if (parent !== undefined) {
+      exception.parent = parent;
+    }
+    if (open.thread !== undefined) {
+      exception.thread = open.thread;
+    }
+    if (open.truncated) {
+      exception.truncated = true;
+    }
+    this.exceptions.push(exception);
   }
 }
 

@@ -46,6 +46,9 @@ export function parseGoPanics(
 }
 
 function panicStart(line: string): { type: string; lines: string[] } | undefined {
+  if (!line.includes('panic') && !line.includes('fatal error: ')) {
+    return undefined;
+  }
   const trimmed = line.trimStart();
   for (const type of ['panic', 'fatal error']) {
     if (trimmed.startsWith(`${type}: `)) {

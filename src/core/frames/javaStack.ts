@@ -34,6 +34,15 @@ const CAPTIONS = [
   ['Wrapped by: ', 'root'],
 ] as const;
 
+function captionOf(trimmed: string): (typeof CAPTIONS)[number] | undefined {
+  for (const caption of CAPTIONS) {
+    if (trimmed.startsWith(caption[0])) {
+      return caption;
+    }
+  }
+  return undefined;
+}
+
 class Reader {
   private readonly input: SectionInput;
   private readonly dialect: JavaDialect;
@@ -118,7 +127,7 @@ class Reader {
     if (trimmed.includes('[CIRCULAR REFERENCE:')) {
       return;
     }
-    const caption = CAPTIONS.find(([words]) => trimmed.startsWith(words));
+    const caption = captionOf(trimmed);
     if (caption) {
       this.lastOwn = line;
       this.chain(caption[1], indent, trimmed.slice(caption[0].length));
@@ -161,14 +170,14 @@ class Reader {
     header: string | undefined,
     isGuess = false,
   ): void {
+    const frames: Draft<Frame>[] = [];
+    const exception: Draft<ParsedException> = { language: this.dialect.language, relation, frames };
+    if (owner !== undefined) {
+      exception.parent = this.indexOf(owner);
+    }
     this.open.push({
-      exception: {
-        language: this.dialect.language,
-        relation,
-        ...(owner === undefined ? {} : { parent: this.indexOf(owner) }),
-        frames: [],
-      },
-      frames: [],
+      exception,
+      frames,
       indent,
       header: header === undefined ? [] : [header],
       isGuess,
@@ -197,12 +206,21 @@ class Reader {
   }
 
   private finish(open: Open, index: number): Draft<ParsedException> {
-    const { exception, frames } = open;
+    const { exception } = open;
     // Lines below a header that no call followed are the log's, not the message's.
     const header = this.hasCalls(open) ? open.header : open.header.slice(0, 1);
     const isFirst = index === 0 && this.input.firstIndex === 0;
-    const { relation, language, ...rest } = exception;
-    return { language, ...parseJvmHeader(header, isFirst ? this.input.hint : {}), relation, ...rest, frames };
+    const { type, message, thread } = parseJvmHeader(header, isFirst ? this.input.hint : {});
+    if (type !== undefined) {
+      exception.type = type;
+    }
+    if (message !== undefined) {
+      exception.message = message;
+    }
+    if (thread !== undefined) {
+      exception.thread = thread;
+    }
+    return exception;
   }
 }
 

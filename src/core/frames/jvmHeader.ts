@@ -77,7 +77,7 @@ export function parseJvmHeader(lines: readonly string[], hint: StackHint): JvmHe
   const name = nameIn(rest);
   const isType = isQualified(name) || ERROR_NAME.test(name) || (name !== '' && name === hint.type);
   const own = isType ? rest.slice(name.length).replace(/^: ?/, '') : rest;
-  const message = [own, ...lines.slice(1)].join('\n').trimEnd();
+  const message = (lines.length === 1 ? own : [own, ...lines.slice(1)].join('\n')).trimEnd();
   return {
     ...(isType ? { type: name } : {}),
     ...(message === '' ? {} : { message }),

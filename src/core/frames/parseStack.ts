@@ -9,7 +9,7 @@ import { go } from './go';
 import { javascript } from './javascript';
 import { jvm } from './jvm';
 import type { SectionInput, StackHint, StackLanguage } from './language';
-import { indentOf } from './lineNumber';
+import { indentOf, isDigit } from './lineNumber';
 import { lua } from './lua';
 import { perl } from './perl';
 import { php } from './php';
@@ -74,42 +74,42 @@ interface LineRange {
   readonly to: number;
 }
 
-/** A section while its language reads it. */
-class SectionLines implements SectionInput {
+/** A text that is being read, as the language of the section sees it; made once, as there can be a section for every line. */
+class TextInput implements SectionInput {
   readonly text: StackText;
-  readonly headerFrom: number;
-  readonly at: number;
-  readonly firstIndex: number;
   readonly hint: StackHint;
+  headerFrom = 0;
+  at = 0;
+  firstIndex = 0;
+  language: StackLanguage | undefined;
   private readonly message: LineRange | undefined;
-  private readonly language: StackLanguage;
+  /** What the last line asked for began; the section ends there, and the next begins. */
+  private lastLine = -1;
+  private lastLanguage: StackLanguage | undefined;
 
-  constructor(
-    before: Pick<SectionInput, 'text' | 'hint' | 'headerFrom' | 'at' | 'firstIndex'>,
-    message: LineRange | undefined,
-    language: StackLanguage,
-  ) {
-    this.text = before.text;
-    this.headerFrom = before.headerFrom;
-    this.at = before.at;
-    this.firstIndex = before.firstIndex;
-    this.hint = before.hint;
+  constructor(text: StackText, hint: StackHint, message: LineRange | undefined) {
+    this.text = text;
+    this.hint = hint;
     this.message = message;
-    this.language = language;
   }
 
   isMessage(line: number): boolean {
-    return isIn(this.message, line);
+    return this.message !== undefined && line >= this.message.from && line < this.message.to;
   }
 
   otherAt(line: number): boolean {
-    const other = this.isMessage(line) ? undefined : languageAt(this.text.lines, line);
+    const other = this.languageAt(line);
     return other !== undefined && other !== this.language;
   }
-}
 
-function isIn(range: LineRange | undefined, line: number): boolean {
-  return range !== undefined && line >= range.from && line < range.to;
+  /** The language whose section can begin at a line. */
+  languageAt(line: number): StackLanguage | undefined {
+    if (line !== this.lastLine) {
+      this.lastLine = line;
+      this.lastLanguage = this.isMessage(line) ? undefined : languageOf(this.text.lines, line);
+    }
+    return this.lastLanguage;
+  }
 }
 
 function parseSections(
@@ -118,29 +118,25 @@ function parseSections(
   message: LineRange | undefined,
 ): Draft<ParsedException>[] {
   const exceptions: Draft<ParsedException>[] = [];
-  let headerFrom = 0;
-  let at = 0;
-  while (at < text.lines.length) {
-    const language = isIn(message, at) ? undefined : languageAt(text.lines, at);
-    if (!language) {
-      at++;
+  const input = new TextInput(text, hint, message);
+  while (input.at < text.lines.length) {
+    input.language = input.languageAt(input.at);
+    if (!input.language) {
+      input.at++;
       continue;
     }
-    const firstIndex = exceptions.length;
-    const section = language.parse(
-      new SectionLines({ text, hint, headerFrom, at, firstIndex }, message, language),
-    );
+    input.firstIndex = exceptions.length;
+    const section = input.language.parse(input);
     for (const exception of section.exceptions) {
       exceptions.push(exception);
     }
-    at = Math.max(section.next, at + 1);
-    headerFrom = Math.min(section.headerFrom ?? at, at);
+    input.at = Math.max(section.next, input.at + 1);
+    input.headerFrom = Math.min(section.headerFrom ?? input.at, input.at);
   }
   return exceptions;
 }
 
-/** The language whose section can begin at a line. */
-function languageAt(lines: readonly string[], at: number): StackLanguage | undefined {
+function languageOf(lines: readonly string[], at: number): StackLanguage | undefined {
   const line = lines[at]!;
   if (line.length < SHORTEST) {
     return undefined;
@@ -161,43 +157,55 @@ function messageLines(text: StackText, message: string | undefined): LineRange |
   }
   const own = message.split('\n');
   const first = own[0]!;
-  let tries = 0;
-  for (let line = 0; line + own.length <= text.lines.length && tries < MOST_TRIES; line++) {
+  // Lines that equal many others could be compared with each of them: no more than this, which real messages never need.
+  let compared = 8 * text.lines.length;
+  for (let line = 0; line + own.length <= text.lines.length && compared > 0; line++) {
     if (text.lines[line]!.endsWith(first)) {
-      tries++;
-      if (own.every((part, i) => i === 0 || text.lines[line + i]!.startsWith(part))) {
+      let same = 1;
+      while (same < own.length && text.lines[line + same]!.startsWith(own[same]!)) {
+        same++;
+      }
+      if (same === own.length) {
         return { from: line + 1, to: line + own.length };
       }
+      compared -= same;
     }
   }
   return undefined;
 }
 
-/** A message whose first line is found more often is not looked for: comparing all of it each time would take too long. */
-const MOST_TRIES = 64;
-
 /**
  * Marks the frames at the two ends of the gap in a text that was too long to be read whole, and one on the last line of a text
- * without a line end where that ends in a number: digits may be missing.
+ * without a line end where that does not end as a complete frame does: digits or letters may be missing.
  */
 function markCut(exceptions: readonly Draft<ParsedException>[], text: StackText): readonly ParsedException[] {
   const { gap, lines, numbers } = text;
-  const ends = new Set(gap ? [numbers[gap.before], numbers[gap.after]] : []);
   const last = lines.at(-1) ?? '';
-  const isOpen = /\d$/.test(last);
-  if (ends.size === 0 && !isOpen) {
+  if (!gap && last === '') {
     return exceptions;
   }
-  const isCut = (frame: Frame, language: StackLanguageId): boolean =>
-    ends.has(frame.rawLine) ||
-    (isOpen && frame.raw === last && frame.rawLine === numbers.at(-1) && !ENDS_IN_NUMBER.has(language));
-  return exceptions.map((exception) => ({
-    ...exception,
-    frames: exception.frames.map((frame) =>
-      isCut(frame, exception.language) ? { ...frame, cut: true } : frame,
-    ),
-  }));
+  for (const { frames, language } of exceptions) {
+    for (const frame of frames as readonly Draft<Frame>[]) {
+      const isAtGap =
+        gap !== undefined && (frame.rawLine === numbers[gap.before] || frame.rawLine === numbers[gap.after]);
+      const isLast = frame.raw === last && frame.rawLine === numbers.at(-1);
+      if (isAtGap || (isLast && !isComplete(last.trimEnd(), language))) {
+        frame.cut = true;
+      }
+    }
+  }
+  return exceptions;
 }
 
-/** Languages whose stacks mostly end in a number, without a line end, though nothing is missing. */
-const ENDS_IN_NUMBER: ReadonlySet<StackLanguageId> = new Set<StackLanguageId>(['javascript', 'python']);
+/** How the last line of a stack ends where nothing is missing; in other languages, not in a digit. */
+const ENDS: Readonly<Partial<Record<StackLanguageId, RegExp>>> = {
+  lua: /(?: '[^']*'|>| \?|main chunk|\))$/,
+  php: /[)}]$/,
+  // Below its last frame stands the error.
+  python: /^$/,
+  ruby: /[')]$/,
+};
+
+function isComplete(last: string, language: StackLanguageId): boolean {
+  return ENDS[language]?.test(last) ?? !isDigit(last.charCodeAt(last.length - 1));
+}

@@ -73,6 +73,11 @@ function parse(input: SectionInput): Section {
     // Digits of the place that all code of this `eval` is given may be missing.
     frames.filter((frame) => frame.kind === 'eval').forEach((frame) => (frame.cut = true));
   }
+  const opening = frames[0];
+  // A stack begins with the message, whose place ends with a stop: the beginning of this one is missing.
+  if (opening?.rawLine === 0 && !(begin ?? text.lines[0]!.trimEnd().endsWith('.'))) {
+    opening.cut = true;
+  }
   later.forEach(({ line: own, place }) => frames.push(frameAt(own, place, {}, undefined)));
   const message = messageOf(text.lines, headerFrom, first, begin?.isTrace === true);
   return { exceptions: [rootException('perl', frames, { message }, hintFor(input, 0))], next: line };
@@ -82,10 +87,13 @@ function parse(input: SectionInput): Section {
 function isInsideMessage({ text, at, hint }: SectionInput): boolean {
   const raw = text.lines[at]!;
   const known = hint.message?.trimEnd() ?? '';
-  const below = text.lines[at + 1] ?? '';
   const isLast = known.endsWith(raw) || !known.includes('\n');
-  const isAbove = placeAtEnd(below) !== undefined && parseCall(text.lines[at + 2] ?? '') !== undefined;
-  return (!isLast && known.includes(raw)) || (isAbove && !ABORTED.test(below));
+  if (!isLast && known.includes(raw)) {
+    return true;
+  }
+  const below = text.lines[at + 1] ?? '';
+  const isAbove = parseCall(text.lines[at + 2] ?? '') !== undefined && placeAtEnd(below) !== undefined;
+  return isAbove && !ABORTED.test(below);
 }
 
 const ABORTED = /^(?:Compilation failed in require|BEGIN failed--)/;
@@ -98,7 +106,7 @@ function frameAt({ raw, rawLine }: Line, place: Place, name: Name, origin: Place
 }
 
 function isEval(place: Place): boolean {
-  return /^\(eval \d{1,9}\)$/.test(place.file);
+  return place.file.startsWith('(eval ') && /^\(eval \d{1,9}\)$/.test(place.file);
 }
 
 /** For each call, the place in a file that passed the code around it to `eval`: the next such call, which can be in such code itself. */
@@ -191,12 +199,15 @@ const PERL_FILE = /(?:\.(?:p[lmh]|PL|t|cgi|psgi|plx)|^-e)$/;
 
 /** `… at FILE line 3.` at the end of a message. */
 function placeAtEnd(line: string): Place | undefined {
-  const word = line.lastIndexOf(
-    ' line ',
-    line.lastIndexOf(', <') === -1 ? line.length : line.lastIndexOf(', <'),
-  );
+  const word = lastWordLine(line);
   const at = word === -1 ? -1 : line.lastIndexOf(' at ', word);
   return at === -1 ? undefined : parsePlace(line.slice(at + 4));
+}
+
+/** Index of ` line ` before the number of a place; that of a handle being read can follow. */
+function lastWordLine(line: string): number {
+  const handle = line.lastIndexOf(', <');
+  return line.lastIndexOf(' line ', handle === -1 ? line.length : handle);
 }
 
 /** `FILE line 3`, where a handle that was being read can follow: `, <STDIN> line 1.` */
@@ -222,7 +233,7 @@ function messageOf(
     return undefined;
   }
   const last = lines[end]!;
-  const word = last.lastIndexOf(' line ', last.includes(', <') ? last.lastIndexOf(', <') : last.length);
+  const word = lastWordLine(last);
   const at = word === -1 ? -1 : last.lastIndexOf(' at ', word);
   let start = end;
   while (start > from && lines[start - 1]!.trim() !== '') {
@@ -233,11 +244,11 @@ function messageOf(
 
 function kindOfFile(file: string): FrameKind {
   const path = file.replaceAll('\\', '/');
+  if (!path.includes('/')) {
+    return path === '-e' || path === '-' ? 'eval' : 'app';
+  }
   if (/(?:^|\/)OpenTelemetry\//.test(path)) {
     return 'sdk';
-  }
-  if (path === '-e' || path === '-') {
-    return 'eval';
   }
   if (/\/(?:perl5|site_perl|vendor_perl|local\/lib\/perl5|local\/share\/perl)\//.test(path)) {
     return /\/perl5\/5\.\d+(?:\.\d+)?\/(?!.*site_perl)/.test(path) ? 'runtime' : 'dependency';

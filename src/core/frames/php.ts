@@ -1,4 +1,5 @@
 import type { Draft, ExceptionRelation, Frame, ParsedException } from './frame';
+import { exceptionFrom } from './frameParts';
 import type { Section, SectionInput, StackHint, StackLanguage } from './language';
 import { parsePhpCall, parsePhpPlace, phpFrame, type PhpCall, type PhpPlace } from './phpFrame';
 
@@ -52,7 +53,7 @@ class Reader {
       const own: Line = { raw: text.lines[line]!, number: text.numbers[line]! };
       const call = line < at || this.input.isMessage(line) ? undefined : parsePhpCall(own.raw);
       if (call) {
-        this.takeCall({ ...call, ...own });
+        this.takeCall({ raw: own.raw, number: own.number, place: call.place, function: call.function });
       } else if (line > at && this.input.otherAt(line)) {
         break;
       } else {
@@ -82,17 +83,19 @@ class Reader {
     const isFirst = this.exceptions.length === 0 && this.input.firstIndex === 0;
     const header = parseHeader(this.opened, isFirst ? this.input.hint : {});
     const index = this.exceptions.length;
-    const relation = this.relate(header.follows, index);
+    const { relation, parent } = this.relate(header.follows, index);
     const isCut =
       isEnd && calls.at(-1)?.place !== 'main' && this.header.some(({ raw }) => raw.startsWith('#'));
-    this.exceptions.push({
-      language: 'php',
-      ...(header.type === undefined ? {} : { type: header.type }),
-      ...(header.message === undefined ? {} : { message: header.message }),
-      ...relation,
-      frames: alignedFrames(header, header.isEscaped ? calls.map(unescaped) : calls),
-      ...(isCut ? { truncated: true } : {}),
-    });
+    const frames = alignedFrames(header, header.isEscaped ? calls.map(unescaped) : calls);
+    const exception = exceptionFrom('php', header.type, header.message, frames);
+    exception.relation = relation;
+    if (parent !== undefined) {
+      exception.parent = parent;
+    }
+    if (isCut) {
+      exception.truncated = true;
+    }
+    this.exceptions.push(exception);
   }
 
   private relate(

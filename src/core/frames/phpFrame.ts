@@ -14,7 +14,7 @@ export interface PhpPlace {
 /** One line `#1 FILE(LINE): function(…)`: the call of a function, and the place it was called from. */
 export interface PhpCall {
   readonly place: PhpPlace | 'main';
-  readonly function?: string;
+  readonly function?: string | undefined;
 }
 
 /** Reads a line of PHP's native stack; `{main}` ends it. */

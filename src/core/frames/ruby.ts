@@ -13,7 +13,7 @@ export const ruby: StackLanguage = {
   detect(line, next) {
     return line.startsWith('Traceback (most')
       ? next !== undefined && parseRubyLine(next)?.isNumbered === true
-      : line.includes(':in ') && parseRubyLine(line) !== undefined;
+      : parseRubyLine(line) !== undefined;
   },
   parse(input) {
     return new Reader(input).read();
@@ -44,6 +44,9 @@ interface Open {
   hasHeader: boolean;
 }
 
+const IS_TOP = /<(?:main|top \(required\))>$/;
+const LEVELS = /^\s{1,8}\.\.\. (\d{1,9}) levels\.\.\./;
+
 /** Lines like headers that one message is read over; they are read again where no callers follow. */
 const MOST_LOOK_ALIKES = 8;
 
@@ -67,9 +70,11 @@ class Reader {
       const raw = lines[this.line]!;
       const isMessage = this.input.isMessage(this.line);
       const own = isMessage ? undefined : parseRubyLine(raw);
-      const levels = /^\s{1,8}\.\.\. (\d{1,9}) levels\.\.\./.exec(raw.slice(0, 60));
+      const levels = raw.includes(' levels...') ? LEVELS.exec(raw.slice(0, 60)) : null;
       if (own && !(this.canHaveMoreMessage() && this.isInMessage(own))) {
-        this.found.at(-1)?.message.push(...waiting);
+        for (const line of waiting) {
+          this.found.at(-1)?.message.push(line);
+        }
         waiting = [];
         this.take(own, raw);
         end = this.line + 1;
@@ -106,8 +111,7 @@ class Reader {
   /** What is raised in a method has callers: a line like a header before them belongs to the message. */
   private isInMessage(line: RubyLine): boolean {
     const last = this.found.at(-1);
-    const isTop = /<(?:main|top \(required\))>$/.test(last?.labels[0] ?? '');
-    return !line.isFrom && !this.isOldestFirst && !isTop;
+    return !line.isFrom && !this.isOldestFirst && !IS_TOP.test(last?.labels[0] ?? '');
   }
 
   private take(line: RubyLine, raw: string): void {
@@ -158,8 +162,19 @@ class Reader {
     return carets === -1 || carets > 3 ? 0 : carets + 1;
   }
 
+  /** The first line of a stack in which callers have `from` holds the message: without it, the beginning of the line is missing. */
+  private markCutStart(): void {
+    const frames = this.found[0]?.frames;
+    const first = frames?.[0];
+    const isCaller = first?.rawLine === 0 && this.found[0]?.hasHeader === false;
+    if (isCaller && !/^\s*(?:\d+: )?from /.test(first.raw) && /^\s*from /.test(frames?.[1]?.raw ?? '')) {
+      first.cut = true;
+    }
+  }
+
   private finish(): Draft<ParsedException>[] {
     const { firstIndex, text, headerFrom, at } = this.input;
+    this.markCutStart();
     return this.found.map((open, index) => {
       const above = index === 0 && !open.hasHeader ? headerAbove(text.lines.slice(headerFrom, at)) : {};
       const header = open.hasHeader ? splitMessage(open.message) : above;
@@ -200,8 +215,11 @@ function withBuiltins(frames: Draft<Frame>[]): Draft<Frame>[] {
 
 /** Reads `FILE:LINE:in 'label'` with what stands around it; `undefined` for other lines. */
 function parseRubyLine(raw: string): RubyLine | undefined {
+  if (!raw.includes(':in ')) {
+    return undefined;
+  }
   const trimmed = raw.trimStart();
-  const prefix = /^(?:(\d{1,9}): )?from /.exec(trimmed.slice(0, 20));
+  const prefix = FROM.exec(trimmed.slice(0, 20));
   const body = prefix ? trimmed.slice(prefix[0].length) : raw;
   const mark = callMark(body);
   const place = mark < 1 ? undefined : parsePlace(body.slice(0, mark));
@@ -222,6 +240,8 @@ function parseRubyLine(raw: string): RubyLine | undefined {
     ...(rest === '' ? {} : { message: rest.slice(2) }),
   };
 }
+
+const FROM = /^(?:(\d{1,9}): )?from /;
 
 /** Index of ``:in ` `` or `:in '`. */
 function callMark(body: string): number {

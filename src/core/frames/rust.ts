@@ -134,7 +134,9 @@ class Reader {
   }
 
   private takeOther(raw: string): void {
-    const hidden = /^\s*(?:⋮ )?\[?\.{0,3} ?(\d{1,9}) frames? hidden/.exec(raw);
+    const hidden = raw.includes(' hidden')
+      ? /^\s*(?:⋮ )?\[?\.{0,3} ?(\d{1,9}) frames? hidden/.exec(raw)
+      : null;
     const last = this.open?.frames.at(-1);
     if (hidden && last) {
       last.elided = (last.elided ?? 0) + Number(hidden[1]);
@@ -267,8 +269,9 @@ function oldPanicEnd(text: string): { message: string; place: RustPlace } | unde
 }
 
 function isBacktraceStart(line: string): boolean {
-  return /^\s*(?:stack backtrace:|Stack backtrace:|Backtrace:|BACKTRACE\b.{0,200})\s*$/.test(
-    line.slice(0, 300),
+  return (
+    line.length >= 10 &&
+    /^\s*(?:stack backtrace:|Stack backtrace:|Backtrace:|BACKTRACE\b.{0,200})\s*$/.test(line.slice(0, 300))
   );
 }
 

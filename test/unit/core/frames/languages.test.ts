@@ -227,6 +227,74 @@ describe('stack languages', () => {
     assert.ok(cuts > 10_000, `cut ${cuts} times`);
   });
 
+  it('marks the frame of the last line wherever the text was cut inside that line', () => {
+    let marked = 0;
+    for (const { name, text } of allStacks()) {
+      const step = text.length > 1_000 ? 29 : 3;
+      for (let length = 1; length < text.length; length += step) {
+        const cut = text.slice(0, length);
+        const last = cut.slice(cut.lastIndexOf('\n') + 1);
+        if (text.charAt(length) === '\n' || /(?:[)\]>}]|[^ ]')\s*[{,]?\s*$/.test(last)) {
+          continue;
+        }
+        for (const frame of framesOf(cut)) {
+          if (frame.raw === last && frame.lineBase1 !== undefined) {
+            assert.equal(frame.cut ?? isComplete(last), true, `${name} cut at ${length}: ${last}`);
+            marked++;
+          }
+        }
+      }
+    }
+    assert.ok(marked > 1_000, `marked ${marked}`);
+  });
+
+  it('marks the frame of the first line where its beginning is missing', () => {
+    const cases: readonly (readonly [text: string, first: string])[] = [
+      ["/lib/shop/order.rb:14:in `charge'\n\tfrom /srv/shop/lib/shop/order.rb:3:in `pay'\n", 'charge'],
+      ["rom app.rb:14:in `charge'\n\tfrom app.rb:3:in `pay'\n", 'charge'],
+      [') called at /srv/lib/Order.pm line 17\n\tmain::run() called at /srv/app.pl line 3\n', 'main::run'],
+      [
+        '::parse("x") called at /srv/lib/Order.pm line 17\n\tmain::run() called at a.pl line 3\n',
+        'main::run',
+      ],
+      ['ed at /srv/lib/Order.pm line 17\n\tmain::run() called at /srv/app.pl line 3\n', 'main::run'],
+    ];
+    for (const [text, name] of cases) {
+      const [first, second] = framesOf(text);
+      assert.deepEqual([first?.function, first?.cut, second?.cut], [name, true, undefined], text);
+    }
+    const whole = [
+      "/srv/order.rb:14:in `charge': no (Shop::Error)\n\tfrom /srv/order.rb:3:in `pay'\n",
+      "/srv/order.rb:14:in `charge'\n/srv/order.rb:3:in `pay'\n",
+      'no at /srv/lib/Order.pm line 17.\n\tmain::run() called at /srv/app.pl line 3\n',
+    ];
+    for (const text of whole) {
+      assert.ok(
+        framesOf(text).every((frame) => frame.cut === undefined),
+        text,
+      );
+    }
+  });
+
+  it("takes no line of code that Bun evaluated for one of the evaluating file's", () => {
+    const stacks: readonly string[] = [
+      'at <anonymous> (file:///srv/a.mjs:1:16)\nat eval (native)\nat run (/srv/a.mjs:41:15)',
+      'at anonymous (file:///srv/a.mjs:3:15)\nat attempt (/srv/main.mjs:61:11)',
+      'at f (file:///C:/Users/Jo%20Doe/shop/a.mjs:1:16)\nat run (C:\\Users\\Jo Doe\\shop\\a.mjs:41:15)',
+      'at f (file:///srv/a.mjs:1:16)\nat <anonymous> (file:///srv/a.mjs:1:40)\nat run (/srv/b.mjs:41:15)',
+    ];
+    for (const stack of stacks) {
+      const frames = framesOf(`Error: in eval\n${stack.replaceAll(/^/gm, '    ')}\n`);
+      for (const frame of frames.filter(({ raw }) => raw.includes('file:'))) {
+        assert.deepEqual([frame.kind, frame.lineBase1], ['eval', undefined], frame.raw);
+      }
+      assert.ok(frames.at(-1)?.lineBase1 !== undefined);
+    }
+    const node =
+      'Error: x\n    at anonymous (file:///srv/a.mjs:3:15)\n    at g (/srv/node_modules/b/index.js:1:2)\n    at node:internal/main/run_main_module:1:2\n';
+    assert.equal(framesOf(node)[0]?.lineBase1, 3);
+  });
+
   it('holds together for any mixture of pieces of stacks', () => {
     const texts = allStacks().map(({ text }) => text);
     const piece = fc.record({
@@ -293,6 +361,12 @@ describe('stack languages', () => {
  */
 function isKnownOnlyWhole(name: string, hint: StackHint | undefined): boolean {
   return /^(?:Bun.*: (?:eval|Function)|multiline)$/.test(name) || hint?.message?.includes('\n') === true;
+}
+
+/** A line with everything that tells its place, whose rest tells other things. */
+function isComplete(last: string): boolean {
+  // A tail of registers, a thread, or a note can follow.
+  return / \+0x[\da-f]+/.test(last);
 }
 
 /** Whether the parents of an exception end at one without. */
