@@ -1,6 +1,6 @@
 // Bundles the extension, its workers, the command line and the webview into dist/: node scripts/build.mts [--dev | --tests]
-import { build, type BuildOptions } from 'esbuild';
-import { copyFile, glob, mkdir, rm } from 'node:fs/promises';
+import { build, transform, type BuildOptions } from 'esbuild';
+import { copyFile, glob, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
@@ -63,6 +63,45 @@ async function bundleTests(): Promise<void> {
   }
 }
 
+/**
+ * Bundles the extension, with what `import()` names in files of their own, read when first asked for. Only ES modules are split,
+ * and VS Code loads only CommonJS: each file is turned into it.
+ */
+async function bundleExtension(kind: BuildOptions): Promise<void> {
+  const { outputFiles } = await build({
+    ...node,
+    ...kind,
+    // Read whenever a window opens: short beats names in stacks of what is shipped.
+    keepNames: kind.minify !== true,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'extension-[name]-[hash]',
+    entryPoints: ['src/extension.ts'],
+    outdir: dist,
+    external: ['vscode'],
+    sourcemap: kind.sourcemap ? 'inline' : false,
+    write: false,
+  });
+  await Promise.all(
+    outputFiles.map(async (file) => {
+      const { code, map } = await transform(file.text, {
+        format: 'cjs',
+        target: 'node22.19',
+        // A module of the workbench is found by `require` alone.
+        supported: { 'dynamic-import': false },
+        minify: kind.minify ?? false,
+        sourcemap: kind.sourcemap ? 'external' : false,
+        sourcefile: path.basename(file.path),
+      });
+      const mapName = `${path.basename(file.path)}.map`;
+      await writeFile(file.path, kind.sourcemap ? `${code}//# sourceMappingURL=${mapName}\n` : code);
+      if (kind.sourcemap) {
+        await writeFile(`${file.path}.map`, map);
+      }
+    }),
+  );
+}
+
 /** Builds everything that exists below src and webview. */
 export async function buildAll(purpose: BuildPurpose = {}): Promise<void> {
   const dev = purpose.dev === true || purpose.tests === true;
@@ -73,7 +112,7 @@ export async function buildAll(purpose: BuildPurpose = {}): Promise<void> {
   const webviews = await existing(['webview/timeline/main.ts']);
   await Promise.all([
     // `vscode` is external here alone: a leak of it into a worker or webview fails the build.
-    build({ ...node, ...kind, entryPoints: ['src/extension.ts'], outdir: dist, external: ['vscode'] }),
+    bundleExtension(kind),
     workers.length > 0 && build({ ...node, ...kind, entryPoints: workers, outdir: dist }),
     webviews.length > 0 &&
       build({

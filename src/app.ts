@@ -3,12 +3,11 @@ import path from 'node:path';
 import type * as vscode from 'vscode';
 
 import { DisposableStore, type Disposable } from './base/disposable';
-import { View } from './contributions';
+import { Command, View } from './contributions';
 import { Alerts } from './host/alerts/alerts';
 import { AnalysisSetup } from './host/analysisSetup';
 import { CodeLenses } from './host/codeLens/codeLenses';
 import { CodeTracesOfFile } from './host/codeLens/codeTracesOfFile';
-import { registerShowTracesHere } from './host/codeLens/showTracesHere';
 import { Commands } from './host/commands';
 import { registerConnectionCommands } from './host/connections/connectionCommands';
 import { ConnectionStore } from './host/connections/connectionStore';
@@ -22,7 +21,6 @@ import { FailuresView } from './host/failures/failuresView';
 import { RemoteGroups } from './host/failures/remoteGroups';
 import { Snoozes } from './host/failures/snoozes';
 import { Log } from './host/log';
-import { registerOpenTrace } from './host/openTraceCommand';
 import { registerPastedCommands } from './host/pasted/pastedCommands';
 import { PastedStacks } from './host/pasted/pastedStacks';
 import { Receiver } from './host/receiver/receiver';
@@ -143,11 +141,21 @@ export class App implements Disposable {
     this.lines.registerCommands(commands, () => this.failures.selection);
     const functions = parts.add(new CodeTracesOfFile(this.analysis, this.model, this.lines.buffers));
     parts.add(new CodeLenses(functions));
-    parts.add(registerShowTracesHere(commands, functions, this.analysis, this.model));
+    parts.add(
+      commands.register(Command.showTracesHere, async (called) => {
+        const { showTracesHere } = await import('./host/codeLens/showTracesHere');
+        await showTracesHere(called, functions, this.analysis, this.model);
+      }),
+    );
     parts.add(registerPastedCommands({ commands, pasted: this.pasted, view: this.failures, opener }));
     parts.add(registerConnectionCommands(commands, store, this.analysis));
     parts.add(new Recommendations(store, globalState, log));
-    parts.add(registerOpenTrace(commands, this.analysis));
+    parts.add(
+      commands.register(Command.openTrace, async (reference) => {
+        const { openTrace } = await import('./host/openTrace');
+        await openTrace(this.analysis, reference);
+      }),
+    );
     parts.add(
       registerSupportCommands(commands, {
         extension: context.extension as vscode.Extension<unknown>,

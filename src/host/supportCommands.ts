@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Command } from '../contributions';
 import { copiedText } from '../words';
 import type { Commands } from './commands';
-import { diagnosticsText } from './diagnostics';
+import type { diagnosticsText } from './diagnostics';
 
 /** *Show Log* and *Copy Diagnostics*. */
 export function registerSupportCommands(
@@ -15,6 +15,7 @@ export function registerSupportCommands(
       parts.log.show();
     }),
     commands.register(Command.copyDiagnostics, async () => {
+      const { diagnosticsText } = await import('./diagnostics');
       await vscode.env.clipboard.writeText(diagnosticsText(parts));
       vscode.window.setStatusBarMessage(copiedText(), 3000);
     }),

@@ -117,7 +117,8 @@ describe('lines', () => {
 
   it('follow a saved mapping, all of them at once', async () => {
     const failing = await failingAt(/^charge \| ledger\.py:3 · no line$/);
-    const asked = app.lines.mappings.save(failing, 'orders/py/ledger.py');
+    const { mappings } = await app.lines.saying();
+    const asked = mappings.save(failing, 'orders/py/ledger.py');
     await accept();
     await asked;
     assert.deepEqual(workspace.getConfiguration().inspect('spanline.sourceMappings')?.workspaceValue, [
@@ -130,7 +131,8 @@ describe('lines', () => {
 
   it('follow a folder that was said to be theirs', async () => {
     const failing = await failingAt(/^charge \| ledger\.py:3$/);
-    await acceptUntil(app.lines.mappings.mapTo(failing, fileUri('billing/py')));
+    const { mappings } = await app.lines.saying();
+    await acceptUntil(mappings.mapTo(failing, fileUri('billing/py')));
     assert.deepEqual(workspace.getConfiguration().inspect('spanline.sourceMappings')?.workspaceValue, [
       { from: '/opt/build/7f', to: 'billing/py' },
     ]);
@@ -175,7 +177,8 @@ describe('lines', () => {
   });
 
   it('are looked for with the source map and revision that a person said, until they are forgotten', async () => {
-    const { said, maps, revisions } = app.lines;
+    const { said } = app.lines;
+    const { maps, revisions } = await app.lines.saying();
     await maps.choose('/srv/app/dist/x.js', fileUri('x.js.map'));
     const chosen = maps.of('/srv/app/dist/x.js');
     assert.equal(chosen?.map, fileUri('x.js.map').fsPath);
@@ -203,7 +206,8 @@ describe('lines', () => {
   });
 
   it('that are gone since the deployed revision open as they were, and are compared with the file now', async () => {
-    const file = 'orders/py/ledger.py';
+    const file = 'orders/py/till.py';
+    await write(file, ledger);
     const git = (...args: readonly string[]): string =>
       execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
         cwd: folder().fsPath,
@@ -218,7 +222,7 @@ describe('lines', () => {
     const frame: ResolvedFrame = {
       raw: 'in charge',
       rawLine: 0,
-      file: '/opt/build/7f/ledger.py',
+      file: '/opt/build/7f/till.py',
       lineBase1: base1(3),
       kind: 'app',
       inApp: true,

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 
 import { formatClock } from '../../base/format';
-import { Command, type EditorLine } from '../../contributions';
+import type { Command, CommandArguments, EditorLine } from '../../contributions';
 import { durationText } from '../../core/timeline/durationText';
 import type { CodeTraces } from '../../protocol/analysis';
 import type { TraceSummary } from '../../protocol/backend';
 import { codeLensText, joinFacts, tracesHereWords } from '../../words';
 import type { AnalysisCalls } from '../analysisCalls';
-import type { Commands } from '../commands';
 import type { FailuresModel } from '../failures/failuresModel';
 import { openTimeline, timelineLabel } from '../failures/timelineUri';
 import { withoutIcons } from '../plainText';
@@ -17,25 +16,23 @@ import type { CodeTracesOfFile, ShownFunction } from './codeTracesOfFile';
 const mostTraces = 300;
 
 /** *Show Traces Through Here*: the traces of the function at the cursor, failed ones first. */
-export function registerShowTracesHere(
-  commands: Commands,
+export async function showTracesHere(
+  called: CommandArguments<typeof Command.showTracesHere>[0],
   functions: CodeTracesOfFile,
   analysis: AnalysisCalls,
   model: FailuresModel,
-): vscode.Disposable {
-  return commands.register(Command.showTracesHere, async (called) => {
-    const line = called && 'lineBase1' in called ? called : cursorLine();
-    const document = line && (await vscode.workspace.openTextDocument(vscode.Uri.parse(line.uri)));
-    const found = document && (await functionAt(document, line.lineBase1, await functions.of(document)));
-    if (!found) {
-      void vscode.window.showInformationMessage(tracesHereWords.none());
-      return;
-    }
-    const picked = await pickTrace(found.traces, analysis, model);
-    if (picked) {
-      await openTimeline(picked.traceId, timelineLabel(picked.operation, picked.startMs));
-    }
-  });
+): Promise<void> {
+  const line = called && 'lineBase1' in called ? called : cursorLine();
+  const document = line && (await vscode.workspace.openTextDocument(vscode.Uri.parse(line.uri)));
+  const found = document && (await functionAt(document, line.lineBase1, await functions.of(document)));
+  if (!found) {
+    void vscode.window.showInformationMessage(tracesHereWords.none());
+    return;
+  }
+  const picked = await pickTrace(found.traces, analysis, model);
+  if (picked) {
+    await openTimeline(picked.traceId, timelineLabel(picked.operation, picked.startMs));
+  }
 }
 
 function cursorLine(): EditorLine | undefined {

@@ -7,8 +7,11 @@ import type { AnalysisCalls } from '../analysisCalls';
 import type { Commands } from '../commands';
 import { withoutIcons, withoutLinks } from '../plainText';
 import { askChoice } from '../steps';
-import { askConnection, askToken, type ConnectionTest } from './connectionForm';
+import type { ConnectionTest } from './connectionForm';
 import type { ConnectionStore } from './connectionStore';
+
+/** The steps that ask for a connection, read when first needed. */
+const form = (): Promise<typeof import('./connectionForm')> => import('./connectionForm');
 
 /** Add, edit, test, remove connections. */
 export function registerConnectionCommands(
@@ -41,6 +44,7 @@ export function registerConnectionCommands(
 
   return vscode.Disposable.from(
     commands.register(Command.addConnection, async () => {
+      const { askConnection } = await form();
       const draft = await askConnection(test);
       if (draft) {
         await store.save(draft.connection, draft.secretHeaders);
@@ -52,6 +56,7 @@ export function registerConnectionCommands(
         return;
       }
       const secretHeaders = await store.secretHeaders(connection.id);
+      const { askConnection } = await form();
       const draft = await askConnection(test, { connection, secretHeaders });
       if (draft) {
         await store.save(draft.connection, draft.secretHeaders);
@@ -59,7 +64,7 @@ export function registerConnectionCommands(
     }),
     commands.register(Command.updateToken, async (row) => {
       const connection = await connectionOf(row);
-      const headers = connection && (await askToken());
+      const headers = connection && (await (await form()).askToken());
       if (headers) {
         await store.save(connection, headers);
       }

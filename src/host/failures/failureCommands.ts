@@ -10,11 +10,9 @@ import type { Receiver } from '../receiver/receiver';
 import { warnOfStore } from '../receiver/receiverCommands';
 import type { FrameOpener } from '../source/frameOpener';
 import { pageUrlOfTrace } from './backendPage';
-import { askFilter, askGrouping, askWindow } from './choicePicks';
 import type { FailureChoices, FailuresModel } from './failuresModel';
 import type { FailuresView } from './failuresView';
 import { failingFrameOfRow } from './failingFrame';
-import { markdownOfFailure } from './failureMarkdown';
 import { groupOfRow, isUnread, traceIdOfRow, type Row } from './rows';
 import { askSnooze } from './snoozePick';
 import type { Snoozes } from './snoozes';
@@ -75,12 +73,14 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
     }),
     commands.register(Command.clearSearch, () => choose({ search: '' })),
     commands.register(Command.pickWindow, async () => {
+      const { askWindow } = await import('./choicePicks');
       const window = await askWindow(model.choices.window, Date.now());
       if (window) {
         await choose({ window });
       }
     }),
     commands.register(Command.pickFilter, async () => {
+      const { askFilter } = await import('./choicePicks');
       const filter = await askFilter(model.choices.filter);
       if (filter) {
         await choose({ filter });
@@ -88,6 +88,7 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
     }),
     commands.register(Command.showAllTraces, () => choose({ filter: 'all' })),
     commands.register(Command.pickGrouping, async () => {
+      const { askGrouping } = await import('./choicePicks');
       const grouping = await askGrouping(model.choices.grouping);
       if (grouping) {
         await choose({ grouping, filter: 'failed' });
@@ -131,6 +132,7 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
       if (traceId === undefined) {
         return;
       }
+      const { markdownOfFailure } = await import('./failureMarkdown');
       const path = await analysis.call('failurePath', { traceId, ...(group ? { groupId: group.id } : {}) });
       await copy(
         markdownOfFailure({

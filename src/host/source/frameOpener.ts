@@ -7,16 +7,16 @@ import { withoutLinks } from '../plainText';
 import { helpFor } from './frameHelp';
 import type { LineEditor, ShowOptions } from './lineEditor';
 import { gradeAndReasonText } from './lineText';
-import type { WhyThisLine } from './whyThisLine';
+import type { Saying } from './saying';
 
 /** Opens what a frame leads to. What is not exact says so; what is unknown is asked or explained, never guessed. */
 export class FrameOpener {
   private readonly editor: LineEditor;
-  private readonly why: WhyThisLine;
+  private readonly saying: () => Promise<Saying>;
 
-  constructor(editor: LineEditor, why: WhyThisLine) {
+  constructor(editor: LineEditor, saying: () => Promise<Saying>) {
     this.editor = editor;
-    this.why = why;
+    this.saying = saying;
   }
 
   /** Opens the frame's line, its package's code or the deployed text, lets the user pick among candidates, or says why there is no line. */
@@ -34,7 +34,8 @@ export class FrameOpener {
       await this.editor.showDeployed(failing);
       await this.explainGone(failing);
     } else if (candidates.length > 0) {
-      await this.why.show(failing, options);
+      const { why } = await this.saying();
+      await why.show(failing, options);
     } else {
       await this.explain(failing);
     }

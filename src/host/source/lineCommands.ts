@@ -5,21 +5,15 @@ import { lineWords } from '../../words';
 import type { Commands } from '../commands';
 import { failingFrameOfRow } from '../failures/failingFrame';
 import type { Row } from '../failures/rows';
-import type { ChosenMaps } from './chosenMaps';
-import type { DeployedRevisions } from './deployedRevisions';
 import type { LineEditor } from './lineEditor';
-import type { SavedMappings } from './savedMappings';
+import type { Saying } from './saying';
 import { sourceOfUri } from './sourceDocuments';
-import type { WhyThisLine } from './whyThisLine';
 
 /** What the commands about lines work on. */
 export interface LineCommandParts {
   readonly commands: Commands;
   readonly editor: LineEditor;
-  readonly why: WhyThisLine;
-  readonly mappings: SavedMappings;
-  readonly maps: ChosenMaps;
-  readonly revisions: DeployedRevisions;
+  readonly saying: () => Promise<Saying>;
   /** Rows that are selected in the Failures view. */
   selection(): readonly Row[];
   /** Failures whose line is marked in an editor. */
@@ -30,7 +24,7 @@ export interface LineCommandParts {
 
 /** *Why This Line?* and what a person can say about a line. */
 export function registerLineCommands(parts: LineCommandParts): vscode.Disposable {
-  const { commands, editor, why, mappings, maps, revisions } = parts;
+  const { commands, editor, saying } = parts;
 
   const selected = (): FailingFrame | undefined => {
     const [row] = parts.selection();
@@ -70,19 +64,19 @@ export function registerLineCommands(parts: LineCommandParts): vscode.Disposable
   return vscode.Disposable.from(
     commands.register(
       Command.whyThisLine,
-      onFrame((failing) => why.show(failing)),
+      onFrame(async (failing) => (await saying()).why.show(failing)),
     ),
     commands.register(
       Command.mapFolder,
-      onFrame((failing) => mappings.mapFolder(failing)),
+      onFrame(async (failing) => (await saying()).mappings.mapFolder(failing)),
     ),
     commands.register(
       Command.chooseSourceMap,
-      onFrame((failing) => maps.ask(failing)),
+      onFrame(async (failing) => (await saying()).maps.ask(failing)),
     ),
     commands.register(
       Command.setDeployedRevision,
-      onFrame((failing) => revisions.ask(failing)),
+      onFrame(async (failing) => (await saying()).revisions.ask(failing)),
     ),
     commands.register(Command.compareWithWorkingFile, async () => {
       const deployed = vscode.window.activeTextEditor?.document.uri;

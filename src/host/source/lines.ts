@@ -10,8 +10,6 @@ import type { FailuresModel } from '../failures/failuresModel';
 import type { Row } from '../failures/rows';
 import { KeptList } from '../keptList';
 import { BufferLines } from './bufferLines';
-import { ChosenMaps } from './chosenMaps';
-import { DeployedRevisions } from './deployedRevisions';
 import { FailingLine } from './failingLine';
 import { FrameOpener } from './frameOpener';
 import { GutterMarks } from './gutterMarks';
@@ -19,21 +17,17 @@ import { registerLineCommands } from './lineCommands';
 import { LineEditor } from './lineEditor';
 import { LineHover } from './lineHover';
 import { OutsideFiles } from './outsideFiles';
-import { SavedMappings } from './savedMappings';
+import type { Saying } from './saying';
 import { SourceDocuments } from './sourceDocuments';
-import { WhyThisLine } from './whyThisLine';
 
 /** Everything that shows lines in editors, explains them and takes what people say about them. */
 export class Lines implements Disposable {
   readonly opener: FrameOpener;
-  readonly mappings = new SavedMappings();
-  readonly maps: ChosenMaps;
-  readonly revisions: DeployedRevisions;
   readonly said: SaidOfLines;
   readonly buffers: BufferLines;
   private readonly parts = new DisposableStore();
   private readonly editor: LineEditor;
-  private readonly why: WhyThisLine;
+  private opened: Promise<Saying> | undefined;
   private readonly failingLine: FailingLine;
   private readonly gutter: GutterMarks;
 
@@ -52,8 +46,6 @@ export class Lines implements Disposable {
         (a, b) => a.service === b.service && a.version === b.version,
       ),
     };
-    this.maps = new ChosenMaps(this.said.chosenMaps);
-    this.revisions = new DeployedRevisions(this.said.revisions);
     this.buffers = parts.add(new BufferLines());
     const { buffers } = this;
     this.failingLine = parts.add(new FailingLine(extensionUri, buffers));
@@ -67,8 +59,7 @@ export class Lines implements Disposable {
       documents: parts.add(new SourceDocuments(analysis)),
       outside: new OutsideFiles(),
     });
-    this.why = new WhyThisLine(this.editor, this.mappings, this.maps);
-    this.opener = new FrameOpener(this.editor, this.why);
+    this.opener = new FrameOpener(this.editor, () => this.saying());
   }
 
   /** The commands about lines; `selection` is that of the Failures view. */
@@ -77,15 +68,18 @@ export class Lines implements Disposable {
       registerLineCommands({
         commands,
         editor: this.editor,
-        why: this.why,
-        mappings: this.mappings,
-        maps: this.maps,
-        revisions: this.revisions,
+        saying: () => this.saying(),
         selection,
         failuresAt: (uri, lineBase1) => this.failuresAt(uri, lineBase1),
         last: () => this.failingLine.last,
       }),
     );
+  }
+
+  /** What asks and tells about lines. */
+  saying(): Promise<Saying> {
+    this.opened ??= import('./saying').then(({ Saying }) => new Saying(this.editor, this.said));
+    return this.opened;
   }
 
   /** Failures whose mark stands on a line: the one that was opened last, then those in the list. */

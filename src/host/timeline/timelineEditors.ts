@@ -7,8 +7,8 @@ import { traceIdFromHex } from '../../core/model/ids';
 import type { TimelineCommand, TimelineState } from '../../protocol/timeline';
 import { setContextKey, type Commands } from '../commands';
 import type { FrameOpener } from '../source/frameOpener';
-import { readTimelineBundle, type TimelineBundle } from './timelineBundle';
-import { TimelinePanel, type PanelFocus, type TimelineStates } from './timelinePanel';
+import type { TimelineBundle } from './timelineBundle';
+import type { PanelFocus, TimelinePanel, TimelineStates } from './timelinePanel';
 import type { TimelineModel } from './timelineModel';
 
 const statesKey = 'timeline.states';
@@ -28,6 +28,7 @@ export interface TimelineEditorsDeps {
 /** A trace by its URI, and what its page is made of. */
 interface TraceDocument extends vscode.CustomDocument {
   readonly bundle: TimelineBundle;
+  readonly Panel: typeof TimelinePanel;
 }
 
 /** The read-only custom editor of traces, and the commands that act on the timeline in focus. */
@@ -59,13 +60,17 @@ export class TimelineEditors implements vscode.CustomReadonlyEditorProvider<Trac
 
   /** Any URI opens: what is no trace shows as one that nobody knows. */
   async openCustomDocument(uri: vscode.Uri): Promise<TraceDocument> {
+    const [{ TimelinePanel: Panel }, { readTimelineBundle }] = await Promise.all([
+      import('./timelinePanel'),
+      import('./timelineBundle'),
+    ]);
     this.bundle ??= readTimelineBundle(this.folder.fsPath);
-    return { uri, bundle: await this.bundle, dispose: () => undefined };
+    return { uri, bundle: await this.bundle, Panel, dispose: () => undefined };
   }
 
   resolveCustomEditor(document: TraceDocument, webviewPanel: vscode.WebviewPanel): void {
     const part = document.uri.path.split('/')[1] ?? '';
-    const panel = new TimelinePanel(traceIdFromHex(part) ?? part, webviewPanel, {
+    const panel: TimelinePanel = new document.Panel(traceIdFromHex(part) ?? part, webviewPanel, {
       folder: this.folder,
       bundle: document.bundle,
       model: this.deps.model,
