@@ -367,6 +367,8 @@ export function locationReasonText(reason: LocationReason): string {
       return t('nothing on the frame can be compared with the file');
     case 'nameOnly':
       return t("only the file's name agrees");
+    case 'agreedElsewhere':
+      return t('other stacks of the service lead to this folder; other files fit as well');
     case 'installedCopy':
       return t('the frame is of an installed copy of the package, which may be another version');
     case 'evalCall':

@@ -10,6 +10,7 @@ import type { FileIndex } from './fileIndex';
 import type { ReadFile } from './sourceFiles';
 import { capped, fileOfThisMachine, type Answer, type Found, type Place } from './frameAnswer';
 import { byDeclaredPackage } from './packageCheck';
+import { besideRivals } from './rivalCheck';
 
 /** The files of the revision that a service ran, and how its frames find them. */
 export interface DeployedContext {
@@ -59,10 +60,10 @@ export class DriftFrames {
     if (here && deployed.isByTag) {
       return undefined;
     }
-    const textOf = async (path: string): Promise<string | undefined> =>
-      (await deployed.tree.textOf(path))?.text;
+    const sourceOf = (path: string): Promise<SourceText | undefined> => deployed.tree.textOf(path);
     const found = (here && fileAt(deployed, here.path)) ?? deployed.find(remote);
-    const then = await byDeclaredPackage(found, frame, textOf);
+    const declared = await byDeclaredPackage(found, frame, async (path) => (await sourceOf(path))?.text);
+    const then = await besideRivals(declared, frame, sourceOf);
     if (then.kind === 'none') {
       // Written by a build, or by nobody who commits: the revision cannot speak for it.
       return now.match.kind === 'found' && !this.index.paths.isGenerated(now.match.path)

@@ -1,6 +1,6 @@
 import type { Base1 } from '../base/units';
 import type { Frame, FrameKind } from '../core/frames/frame';
-import type { FileMatch } from '../core/locate/findFile';
+import type { FileCandidate, FileMatch } from '../core/locate/findFile';
 import type { Evidence, Grade, LocationReason, UnknownReason, Via } from '../core/locate/grade';
 import { remotePathFrom } from '../core/locate/remotePath';
 import { isEvalModule } from '../core/sourcemaps/bundlerUrl';
@@ -33,7 +33,14 @@ export interface Unknown {
 }
 
 /** A place, or why there is none. */
-export type Answer = { readonly place: Place; readonly deployed?: DeployedLine } | Unknown;
+export type Answer = Located | Unknown;
+
+interface Located {
+  readonly place: Place;
+  readonly deployed?: DeployedLine;
+  /** Files that a likely place's file does not stand out from. */
+  readonly rivals?: readonly FileCandidate[];
+}
 
 /** A file that a path leads to. */
 export type Found = Extract<FileMatch, { kind: 'found' }>;
@@ -96,20 +103,30 @@ export function lineEvidence(reason: LocationReason): readonly Evidence[] {
 
 /** Lowers a grade that the frame or the way to the file does not bear. */
 export function capped(answer: Answer, frame: Frame, match: Found): Answer {
-  if (!('place' in answer) || (answer.place.grade === 'likely' && frame.kind !== 'eval')) {
+  if (!('place' in answer)) {
     return answer;
   }
-  const reason =
-    frame.kind === 'eval'
-      ? 'evalCall'
-      : frame.cut
-        ? 'frameCut'
-        : frame.file !== undefined && isEvalModule(frame.file)
-          ? 'noSourceMap'
-          : match.isProven
-            ? undefined
-            : match.evidence.includes('package')
-              ? 'installedCopy'
-              : 'nameOnly';
-  return reason === undefined ? answer : { ...answer, place: { ...answer.place, grade: 'likely', reason } };
+  const { rivals } = match;
+  const open: Located = rivals ? { ...answer, rivals } : answer;
+  if (answer.place.grade === 'likely' && frame.kind !== 'eval') {
+    return open;
+  }
+  const reason = reasonToCap(frame, match);
+  return reason === undefined ? open : { ...open, place: { ...answer.place, grade: 'likely', reason } };
+}
+
+function reasonToCap(frame: Frame, match: Found): LocationReason | undefined {
+  if (frame.kind === 'eval') {
+    return 'evalCall';
+  }
+  if (frame.cut) {
+    return 'frameCut';
+  }
+  if (frame.file !== undefined && isEvalModule(frame.file)) {
+    return 'noSourceMap';
+  }
+  if (match.isProven) {
+    return undefined;
+  }
+  return match.rivals ? 'agreedElsewhere' : match.evidence.includes('package') ? 'installedCopy' : 'nameOnly';
 }

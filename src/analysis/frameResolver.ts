@@ -10,6 +10,7 @@ import type { ResolvedFrame, ResolveProblem } from '../protocol/resolve';
 import { DriftFrames, lowered, type DeployedContext } from './driftFrames';
 import type { FileIndex } from './fileIndex';
 import {
+  candidateAt,
   capped,
   fileOfThisMachine,
   lineEvidence,
@@ -21,6 +22,7 @@ import {
 import type { LibraryFiles } from './libraryFiles';
 import { byDeclaredPackage } from './packageCheck';
 import { withoutFile, withoutLine } from './placeless';
+import { besideRivals } from './rivalCheck';
 import type { ReadFile, SourceFiles } from './sourceFiles';
 import { SourceMapFrames, type GeneratedFile } from './sourceMapFrames';
 import { SourceMapOutDir } from './sourceMapOutDir';
@@ -75,13 +77,14 @@ export class FrameResolver {
       kind: mappedKind ?? frame.kind,
       inApp: frame.inApp && mappedKind === undefined,
       ...(frame.async ? { async: true } : {}),
-      ...this.printed(answer),
+      ...this.printed(answer, frame),
       ...(frame.elided === undefined ? {} : { elided: frame.elided }),
     };
   }
 
   private printed(
     answer: Answer,
+    frame: Frame,
   ): Pick<
     ResolvedFrame,
     'location' | 'sourceFunction' | 'deployed' | 'library' | 'reason' | 'candidates' | 'via'
@@ -98,9 +101,13 @@ export class FrameResolver {
     }
     const { path, lineBase1, columnBase1, grade, reason, evidence, via, sourceFunction } = answer.place;
     const column = columnBase1 === undefined ? {} : { columnBase1 };
+    const rivals = answer.rivals?.map((one) =>
+      candidateAt(this.index, one.path, frame.lineBase1 ?? lineBase1, one.evidence),
+    );
     return {
       location: { ...this.index.located(path), lineBase1, ...column, grade, reason, evidence },
       ...(sourceFunction === undefined ? {} : { sourceFunction }),
+      ...(rivals === undefined ? {} : { candidates: rivals }),
       ...deployed,
       via,
     };
@@ -128,7 +135,8 @@ export class FrameResolver {
       return withoutFile(frame, this.index, (path) => this.textOf(path));
     }
     const found = fileOfThisMachine(this.index, file!) ?? context.find(remote);
-    const match = await byDeclaredPackage(found, frame, (path) => this.textOf(path));
+    const declared = await byDeclaredPackage(found, frame, (path) => this.textOf(path));
+    const match = await besideRivals(declared, frame, async (path) => (await this.files.read(path))?.source);
     if (lineBase1 === undefined) {
       return withoutLine(this.index, match);
     }

@@ -24,9 +24,9 @@ export async function byDeclaredPackage(
   if (match.kind === 'found') {
     const declared = await declares(match.path);
     if (declared === 'other' && !/[/\\]/.test(frame.file ?? '')) {
-      return { kind: 'none' };
+      return byDeclaredPackage({ kind: 'ambiguous', candidates: match.rivals ?? [] }, frame, textOf);
     }
-    return declared === 'same' && !match.isProven && !match.evidence.includes('package')
+    return declared === 'same' && !match.isProven && !match.rivals && !match.evidence.includes('package')
       ? { ...match, isProven: true, evidence: [...match.evidence, 'package'] }
       : match;
   }

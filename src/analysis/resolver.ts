@@ -9,6 +9,7 @@ import type { RootMapping } from '../core/locate/findFile';
 import { ecosystemOf, frameRemote } from '../core/locate/packages/frameRemote';
 import { remotePathFrom, type RemotePath } from '../core/locate/remotePath';
 import { ServiceFiles } from '../core/locate/serviceFiles';
+import { StackFiles } from '../core/locate/stackFiles';
 import type { ChosenMap, PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack, ResolveProblem } from '../protocol/resolve';
 import type { DeployedContext } from './driftFrames';
@@ -134,7 +135,7 @@ export class StackResolver {
 
   /** Lets the frames of a stack count for their service's roots without looking them up. */
   learn(request: StackRequest): void {
-    this.learnFrom(request, framesOf(this.parse(request)));
+    this.learnFrom(this.serviceOf(request), framesOf(this.parse(request)));
   }
 
   /** Text of a file of the workspace, by its absolute path, as it was at a commit. */
@@ -189,64 +190,77 @@ export class StackResolver {
     frames: readonly Frame[],
   ): Promise<FrameContext> {
     await this.loadPackages(frames);
-    const service = this.learnFrom(request, frames);
+    const service = this.serviceOf(request);
+    const own = this.learnFrom(service, frames);
     const mappings = mappingsFor(request.mappings, request.service);
     const problems = new Map<string, ResolveProblem>();
     const found = request.revision && (await this.revisions?.of(request.revision));
     if (found?.problem) {
       problems.set(found.problem.code, found.problem);
     }
+    const files = new StackFiles(this.index.paths, service.files, own, mappings);
     return {
-      find: (remote) => service.files.find(remote, mappings),
+      find: (remote) => files.find(remote),
       problems,
       answers: new Map(),
       chosenMaps: request.chosenMaps ?? [],
-      deployed: found?.tree && deployedContext(service, found.tree, mappings, found),
+      deployed: found?.tree && deployedContext(service, own, found.tree, mappings, found),
       frames,
     };
   }
 
-  private learnFrom(
-    request: Pick<StackRequest, 'service' | 'serviceVersion'>,
-    frames: readonly Frame[],
-  ): KnownService {
-    const service = this.serviceOf(request.service, request.serviceVersion);
+  /** Lets the paths of own code count for the service, and answers with them. */
+  private learnFrom(service: KnownService, frames: readonly Frame[]): readonly RemotePath[] {
+    const own: RemotePath[] = [];
     for (const frame of frames) {
       const remote = frame.inApp ? frameRemote(frame, this.index.packages) : undefined;
       if (remote) {
+        own.push(remote);
         service.files.learn(remote);
         if (service.remotes.size < MAX_REMOTES) {
           service.remotes.set(remote.path, remote);
         }
       }
     }
-    return service;
+    return own;
   }
 
-  private serviceOf(service = '', version = ''): KnownService {
-    const key = `${service}\n${version}`;
-    let known = this.services.get(key);
+  /** What is known of a service; nothing where no one named it, as any program may be the one. */
+  private serviceOf({ service = '', serviceVersion = '' }: ServiceNames): KnownService {
+    const key = `${service}\n${serviceVersion}`;
+    let known = isNamed(service) ? this.services.get(key) : undefined;
     if (!known) {
       known = { files: new ServiceFiles(this.index.paths), remotes: new Map(), deployed: new WeakMap() };
-      this.services.set(key, known);
+      if (isNamed(service)) {
+        this.services.set(key, known);
+      }
     }
     return known;
   }
 }
 
+type ServiceNames = Pick<StackRequest, 'service' | 'serviceVersion'>;
+
+/** SDKs call a service `unknown_service`, or `unknown_service:node`, where nobody named it. */
+function isNamed(service: string): boolean {
+  return service !== '' && !service.startsWith('unknown_service');
+}
+
 /** The files of a revision, found by all paths that the service is known by. */
 function deployedContext(
   service: KnownService,
+  own: readonly RemotePath[],
   tree: DriftTree,
   mappings: readonly RootMapping[],
   { isDirty, isByTag = false }: DeployedFiles,
 ): DeployedContext {
-  const files = service.deployed.get(tree) ?? new ServiceFiles(tree.paths);
-  service.deployed.set(tree, files);
+  const known = service.deployed.get(tree) ?? new ServiceFiles(tree.paths);
+  service.deployed.set(tree, known);
   for (const remote of service.remotes.values()) {
-    files.learn(remote);
+    known.learn(remote);
   }
-  return { tree, find: (remote) => files.find(remote, mappings), isDirty, isByTag };
+  const files = new StackFiles(tree.paths, known, own, mappings);
+  return { tree, find: (remote) => files.find(remote), isDirty, isByTag };
 }
 
 /** Mappings of this service first, then those of all services; `to` relative to the workspace. */

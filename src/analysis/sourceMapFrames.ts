@@ -357,7 +357,9 @@ export class SourceMapFrames {
     if (isClear || content === undefined || content.trim() === '') {
       return match;
     }
-    const paths = match.kind === 'found' ? [match.path] : match.candidates.map(({ path }) => path);
+    const paths = (match.kind === 'found' ? [match, ...(match.rivals ?? [])] : match.candidates).map(
+      ({ path }) => path,
+    );
     const same: string[] = [];
     for (const path of paths.length > MAX_COMPARED ? [] : paths) {
       const file = await this.files.read(path);

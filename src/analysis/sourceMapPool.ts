@@ -234,7 +234,7 @@ export class SourceMapPool {
     }
     const match = find({ ...file, path: `${file.path}.map` });
     if (match.kind === 'found') {
-      return this.only([match.path]);
+      return this.only([match.path, ...(match.rivals ?? []).map(({ path: rival }) => rival)]);
     }
     const named = match.kind === 'ambiguous' ? match.candidates.map((candidate) => candidate.path) : [];
     return this.only(named.length > 0 ? named : await this.files.withFile(baseName(file.path)));

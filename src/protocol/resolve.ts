@@ -80,7 +80,7 @@ export interface ResolvedFrame {
   readonly library?: LibraryPlace;
   /** Why there is no location. */
   readonly reason?: UnknownReason;
-  /** Best first; only where there is no location. */
+  /** Best first; only where there is no location, or a likely one that other files rival. */
   readonly candidates?: readonly LocationCandidate[];
   /** In order of application; empty where there is no location. */
   readonly via: readonly Via[];

@@ -18,6 +18,8 @@ export type FileMatch =
       /** The path proves the file; otherwise only its name agrees. */
       readonly isProven: boolean;
       readonly evidence: readonly Evidence[];
+      /** Files that agree with the path as well, where only other paths tell which is meant; absent where there are none. */
+      readonly rivals?: readonly FileCandidate[];
     }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly FileCandidate[] }
   | { readonly kind: 'none' };
@@ -59,7 +61,11 @@ export function findFile(
   }
   const agreed = greatest(candidates, (candidate) => candidate.votes);
   if (agreed && agreed.votes >= 2 && !agreed.isContested) {
-    return { kind: 'found', path: agreed.path, via: 'path', isProven: true, evidence: ['agreedRoot'] };
+    const found = { kind: 'found', path: agreed.path, via: 'path', isProven: true } as const;
+    const rivals = candidates.filter((one) => one !== agreed && one.telling >= agreed.telling);
+    return rivals.length === 0
+      ? { ...found, evidence: ['agreedRoot'] }
+      : { ...found, evidence: ['agreedRoot'], rivals: listed(rivals) };
   }
   if (candidates.length === 1 && all.length > 1 && isRooted(only)) {
     return { kind: 'found', path: only.path, via: 'path', isProven: true, evidence: ['package', 'samePath'] };
@@ -73,8 +79,17 @@ export function findFile(
   }
   return {
     kind: 'ambiguous',
-    candidates: candidates.sort(byStrength).slice(0, MAX_CANDIDATES).map(candidateFrom),
+    candidates: listed(candidates),
   };
+}
+
+/** A file that was found, once it stands out from its rivals: the path proves it. */
+export function withoutRivals({ path, via, evidence }: Extract<FileMatch, { kind: 'found' }>): FileMatch {
+  return { kind: 'found', path, via, isProven: true, evidence };
+}
+
+function listed(candidates: RootedCandidate[]): readonly FileCandidate[] {
+  return candidates.sort(byStrength).slice(0, MAX_CANDIDATES).map(candidateFrom);
 }
 
 /** The longest `from` first: what is more specific was said on purpose. */

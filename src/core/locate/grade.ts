@@ -33,6 +33,8 @@ export type LocationReason =
   | 'revisionDirty'
   /** likely: only the file's name agrees. */
   | 'nameOnly'
+  /** likely: only other stacks of the service lead to this folder, and files elsewhere fit as well. */
+  | 'agreedElsewhere'
   /** likely: the code is of an installed copy of the package, which may be another version. */
   | 'installedCopy'
   /** likely: the code was made by `eval`; this is the call. */

@@ -57,6 +57,11 @@ export class RootConsensus {
     }
   }
 
+  /** Whether it learned no path but these. */
+  isWithin(paths: ReadonlyMap<string, unknown>): boolean {
+    return this.paths.size <= paths.size && [...this.paths.keys()].every((path) => paths.has(path));
+  }
+
   /** Goes up whenever an answer may change. */
   get version(): number {
     return this.paths.size;

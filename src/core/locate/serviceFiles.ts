@@ -23,6 +23,11 @@ export class ServiceFiles {
     this.consensus.add(remote);
   }
 
+  /** Whether it learned no path but these. */
+  isWithin(paths: ReadonlyMap<string, unknown>): boolean {
+    return this.consensus.isWithin(paths);
+  }
+
   find(remote: RemotePath, mappings: readonly RootMapping[]): FileMatch {
     const mapped = mappings.map(({ from, to }) => `${from}\n${to}`).join('\n');
     const stamp = `${this.index.version} ${this.consensus.version} ${mapped}`;

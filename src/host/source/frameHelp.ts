@@ -21,6 +21,7 @@ export function helpFor({ location, reason, file }: ResolvedFrame): readonly Fra
     case 'ambiguous':
     case 'lineOutOfRange':
     case 'nameOnly':
+    case 'agreedElsewhere':
     case 'notOwnCode':
     case 'sourceTextDiffers':
     case 'functionDiffers':

@@ -89,7 +89,7 @@ describe('StackResolver, by the packages that frames name', () => {
         'pay/src/main/java/com/acme/Cart.java': java('com.acme', 'Cart'),
       },
       javaStack('com.acme.Order.total(Order.java:4)'),
-      ['pay/src/main/java/com/acme/Order.java:4 exact functionEncloses'],
+      ['pay/src/main/java/com/acme/Order.java:4 likely agreedElsewhere'],
       [javaStack('com.acme.Cart.total(Cart.java:4)')],
     ],
     [
