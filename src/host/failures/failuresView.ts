@@ -139,6 +139,7 @@ export class FailuresView implements Disposable {
     }, redrawEveryMs);
     const pollStore = setInterval(() => {
       if (receiver.status.state === 'elsewhere') {
+        void this.guarded(() => receiver.recount());
         this.planUpdate();
       }
     }, pollStoreEveryMs);

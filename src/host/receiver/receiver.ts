@@ -124,6 +124,12 @@ export class Receiver implements Disposable {
     return ok(undefined);
   }
 
+  /** Asks for the counters of the store, which say nothing by themselves where another window writes it. */
+  async recount(): Promise<void> {
+    this.storeStatus = (await this.engine.call('status', undefined)).store;
+    this.changes.fire(undefined);
+  }
+
   /** Stores one OTLP JSON request as if it had been received: the ids of its traces, or what was wrong with it. */
   importJson(
     body: Uint8Array,
@@ -159,8 +165,7 @@ export class Receiver implements Disposable {
     if (this.memory.get<boolean>(pausedKey, false)) {
       this.take(await this.engine.call('pause', { paused: true }));
     }
-    this.storeStatus = (await this.engine.call('status', undefined)).store;
-    this.changes.fire(undefined);
+    await this.recount();
   }
 
   private async configure(): Promise<void> {
