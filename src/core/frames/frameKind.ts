@@ -17,24 +17,35 @@ const SDK_PACKAGES = new Set([
   'ddtrace',
 ]);
 
+const BEGINNINGS: readonly (readonly [words: string, kind: FrameKind])[] = [
+  ['node:', 'runtime'],
+  ['internal/', 'runtime'],
+  ['bun:', 'runtime'],
+  ['<frozen ', 'runtime'],
+  ['wasm://', 'wasm'],
+  ['data:', 'generated'],
+  ['blob:', 'generated'],
+  ['<', 'eval'],
+  ['[', 'eval'],
+  ['evalmachine.', 'eval'],
+];
+const SLASH = 0x2f;
+const BACKSLASH = 0x5c;
+
 /** Kind of the code at a printed path or URL, by the path alone. */
 export function kindOfPath(file: string): FrameKind {
-  if (file.startsWith('node:') || file.startsWith('internal/') || file.startsWith('bun:')) {
-    return 'runtime';
+  // Most paths are absolute: nothing below fits them.
+  const known =
+    file.charCodeAt(0) === SLASH ? undefined : BEGINNINGS.find(([words]) => file.startsWith(words));
+  if (known) {
+    return known[1];
   }
-  if (file.startsWith('<frozen ')) {
-    return 'runtime';
-  }
-  if (file.startsWith('wasm://')) {
-    return 'wasm';
-  }
-  if (file.startsWith('data:') || file.startsWith('blob:')) {
-    return 'generated';
-  }
-  if (file.startsWith('<') || file.startsWith('[') || file.startsWith('evalmachine.')) {
-    return 'eval';
-  }
-  return kindOfFolders(file);
+  return file.includes('packages') ||
+    file.includes('_modules') ||
+    file.includes('_components') ||
+    file.includes('python')
+    ? kindOfFolders(file)
+    : 'app';
 }
 
 /** Walks the segments once; the last dependency folder decides, as packages nest. */
@@ -58,9 +69,6 @@ function kindOfFolders(file: string): FrameKind {
   }
   return kind;
 }
-
-const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
 
 function isPythonFolder(segment: string): boolean {
   return segment.startsWith('python') && /^python[23](?:\.\d+)?$/.test(segment);

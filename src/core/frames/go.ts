@@ -259,5 +259,5 @@ function goroutineName(line: string): string | undefined {
 /** A place that no other language prints; sections may begin with it. */
 function isTellingPlace(line: string): boolean {
   const place = line.includes('.go:') ? parseGoPlace(line) : undefined;
-  return place !== undefined && /[/\\]/.test(place.file);
+  return place?.file.endsWith('.go') === true && /[/\\]/.test(place.file);
 }

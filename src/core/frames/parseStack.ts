@@ -158,7 +158,7 @@ function messageLines(text: StackText, message: string | undefined): LineRange |
   const own = message.split('\n');
   const first = own[0]!;
   // Lines that equal many others could be compared with each of them: no more than this, which real messages never need.
-  let compared = 8 * text.lines.length;
+  let compared = 32 * text.lines.length;
   for (let line = 0; line + own.length <= text.lines.length && compared > 0; line++) {
     if (text.lines[line]!.endsWith(first)) {
       let same = 1;

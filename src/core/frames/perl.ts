@@ -3,6 +3,7 @@ import type { Draft, Frame, FrameKind } from './frame';
 import { frameFrom, hintFor, rootException } from './frameParts';
 import type { Section, SectionInput, StackLanguage } from './language';
 import { lineNumberFrom } from './lineNumber';
+import type { StackText } from './stackText';
 
 /**
  * Stacks of Carp and Devel::StackTrace. Each line tells where a function was called from, so frames pair a place with the
@@ -36,7 +37,6 @@ interface Call extends Line {
 
 function parse(input: SectionInput): Section {
   const { text, headerFrom, at } = input;
-  const lineAt = (line: number): Line => ({ raw: text.lines[line]!, rawLine: text.numbers[line]! });
   const begin = parseBegin(text.lines[at]!);
   if (begin && !begin.isTrace && isInsideMessage(input)) {
     return { exceptions: [], next: at + 1, headerFrom };
@@ -55,7 +55,7 @@ function parse(input: SectionInput): Section {
       calls.push({ ...call, raw: text.lines[found.next - 1]!, rawLine: text.numbers[found.next - 1]! });
       line = found.next;
     } else if (place) {
-      later.push({ line: lineAt(line), place });
+      later.push({ line: lineAt(text, line), place });
       line++;
     } else {
       break;
@@ -64,7 +64,7 @@ function parse(input: SectionInput): Section {
   const frames: Draft<Frame>[] = [];
   const origins = evalOrigins(calls);
   if (start && first !== undefined) {
-    frames.push(frameAt(lineAt(first), start, enclosing(calls, 0), origins[0]));
+    frames.push(frameAt(lineAt(text, first), start, enclosing(calls, 0), origins[0]));
   }
   calls.forEach((call, index) => {
     frames.push(frameAt(call, call.place, enclosing(calls, index + 1), origins[index + 1]));
@@ -81,6 +81,10 @@ function parse(input: SectionInput): Section {
   later.forEach(({ line: own, place }) => frames.push(frameAt(own, place, {}, undefined)));
   const message = messageOf(text.lines, headerFrom, first, begin?.isTrace === true);
   return { exceptions: [rootException('perl', frames, { message }, hintFor(input, 0))], next: line };
+}
+
+function lineAt(text: StackText, line: number): Line {
+  return { raw: text.lines[line]!, rawLine: text.numbers[line]! };
 }
 
 /** Messages of several lines hold places too; the place of the error itself is in the last line, with the calls below. */
@@ -110,7 +114,10 @@ function isEval(place: Place): boolean {
 }
 
 /** For each call, the place in a file that passed the code around it to `eval`: the next such call, which can be in such code itself. */
-function evalOrigins(calls: readonly Call[]): (Place | undefined)[] {
+function evalOrigins(calls: readonly Call[]): readonly (Place | undefined)[] {
+  if (!calls.some(({ isStringEval }) => isStringEval)) {
+    return [];
+  }
   const origins = new Array<Place | undefined>(calls.length + 1).fill(undefined);
   for (let index = calls.length - 1; index >= 0; index--) {
     const { isStringEval, place } = calls[index]!;

@@ -21,13 +21,20 @@ export function looksLikeV8Frame(line: string): boolean {
  * place inside the runtime are prose and give `undefined`.
  */
 export function parseV8Frame(raw: string, rawLine: number): Draft<Frame> | undefined {
-  let body = withoutInspectEnd(raw.trim());
-  if (!body.startsWith('at ')) {
+  let start = 0;
+  while (isBlank(raw.charCodeAt(start))) {
+    start++;
+  }
+  if (!raw.startsWith('at ', start)) {
     return undefined;
   }
-  body = body.slice(3).trimStart();
-  const isAsync = body.startsWith('async ') && body.length > 6;
-  const parts = parseCall(isAsync ? body.slice(6) : body);
+  const end = endOfFrame(raw);
+  start += 3;
+  while (start < end && isBlank(raw.charCodeAt(start))) {
+    start++;
+  }
+  const isAsync = raw.startsWith('async ', start) && end - start > 6;
+  const parts = parseCall(raw.slice(isAsync ? start + 6 : start, end));
   if (!parts) {
     return undefined;
   }
@@ -41,15 +48,23 @@ export function parseV8Frame(raw: string, rawLine: number): Draft<Frame> | undef
 }
 
 /** `util.inspect` ends the last frame with ` {` before own properties, and with `,` or `]` inside a list. */
-function withoutInspectEnd(text: string): string {
+function endOfFrame(text: string): number {
   let end = text.length;
-  while (end > 0 && INSPECT_END.has(text.charAt(end - 1))) {
+  while (end > 0 && isInspectEnd(text.charCodeAt(end - 1))) {
     end--;
   }
-  return text.slice(0, end);
+  return end;
 }
 
-const INSPECT_END = new Set([' ', '{', ',', ']']);
+/** A blank, `{`, `,` or `]`. */
+function isInspectEnd(code: number): boolean {
+  return isBlank(code) || code === 0x7b || code === 0x2c || code === 0x5d;
+}
+
+/** Text that was copied out of a page can have unbreakable blanks. */
+function isBlank(code: number): boolean {
+  return code <= 0x20 || code === 0xa0;
+}
 
 function parseCall(body: string): FrameParts | undefined {
   if (body.endsWith(')')) {
@@ -111,13 +126,18 @@ function isBalanced(text: string, end: number): boolean {
 
 /** The inside of the parentheses. */
 function parsePlace(place: string): FrameParts | undefined {
+  const first = place.charCodeAt(0);
+  if (first === 0x2f || first === 0x66) {
+    // A folder or a URL of a file: most places.
+    return parseBarePlace(place);
+  }
   if (place.startsWith('eval at ')) {
     return parseEval(place);
   }
   if (place === '<anonymous>' || place === 'native' || place.startsWith('index ')) {
     return frameOf(place === 'native' ? 'native' : 'runtime');
   }
-  if (BUN_BUILTIN.test(place.slice(0, 40))) {
+  if (place.length < 40 && BUN_BUILTIN.test(place)) {
     return frameOf('native');
   }
   if (place.startsWith('address at ')) {
@@ -224,6 +244,7 @@ function parsePosition(place: string): Position | undefined {
 function isFile(file: string): boolean {
   return (
     file.includes('/') ||
+    file.startsWith('node:') ||
     FOLDER_OR_BRACKET.test(file) ||
     EXTENSION.test(file.slice(-12)) ||
     SCRIPT_NAME.test(file.slice(0, 80))
