@@ -55,12 +55,10 @@ export class CodeFile {
     }
     const line = this.source.lines[lineBase1 - 1]!;
     const offset = start + line.length - line.trimStart().length;
-    return (
-      rangeAt(
-        this.ranges.filter(({ name }) => name !== undefined),
-        offset,
-      ) ?? rangeAt(this.ranges, offset)
-    );
+    const named = this.ranges.filter(({ name }) => name !== undefined);
+    // `export async` and the like stand before the first character of a function.
+    const declared = named.find((range) => range.start >= start && range.start < start + line.length);
+    return declared ?? rangeAt(named, offset) ?? rangeAt(this.ranges, offset);
   }
 
   /** The call that a literal of a line is an argument of, where it takes a function, too: `inSpan('charge', () => …)`. */

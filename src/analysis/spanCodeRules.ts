@@ -158,7 +158,9 @@ export class SpanCodeRules {
     fits: (range: { readonly owner?: string }, path: string) => boolean,
   ): ReturnType<SpanCodeSites['named']> {
     const found = await Promise.all(
-      variants(method).map((name) => this.sites.named(name, family, (range, file) => fits(range, file.path))),
+      variants(method, family).map((name) =>
+        this.sites.named(name, family, (range, file) => fits(range, file.path)),
+      ),
     );
     return found.flat();
   }
@@ -166,7 +168,7 @@ export class SpanCodeRules {
   /** Calls of a method of that name, on an object, outside of generated code. */
   private async byRpcCall(method: string, family: Family | undefined): Promise<CodeAnswer> {
     const sites: CodeSite[] = [];
-    for (const name of variants(method)) {
+    for (const name of variants(method, family)) {
       for (const local of this.index.withWord(name, family)) {
         const isGenerated = /(?:_pb2?(?:_grpc)?|\.pb|_grpc|Grpc)\.\w{1,5}$/.test(local);
         const file = isGenerated || isTestFile(local) ? undefined : await this.files.read(local);
@@ -471,13 +473,20 @@ function isTask(said: string, asked: string): boolean {
 }
 
 /** `GetAds`, `getAds` and `get_ads`, also with `Async`. */
-function variants(method: string): readonly string[] {
+function variants(method: string, family: Family | undefined): readonly string[] {
   const capital = method.charAt(0).toUpperCase() + method.slice(1);
   const lower = method.charAt(0).toLowerCase() + method.slice(1);
   const snake = lower.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return [...new Set([method, capital, lower, snake, `${capital}Async`])].filter((name) =>
-    isSameMethod(name, method),
-  );
+  const written: Partial<Record<Family, readonly string[]>> = {
+    go: [capital],
+    dotnet: [capital, `${capital}Async`],
+    python: [method],
+    rust: [snake],
+    ruby: [snake],
+    jvm: [lower, method],
+  };
+  const all = [method, capital, lower, snake, `${capital}Async`];
+  return [...new Set((family && written[family]) ?? all)].filter((name) => isSameMethod(name, method));
 }
 
 function plainService(name: string): string {

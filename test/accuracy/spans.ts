@@ -131,6 +131,7 @@ function decoded(result: ReturnType<typeof spansFromOtlpProto>): SpanTable {
 
 interface OtlpAttribute {
   readonly key: string;
+  readonly value?: unknown;
 }
 interface OtlpSpan {
   attributes?: readonly OtlpAttribute[];
@@ -169,7 +170,7 @@ function withCode(trace: Trace, row: number, truth: Truth): Trace {
         ...(truth.function === undefined
           ? []
           : [{ key: 'code.function.name', value: { stringValue: truth.function } }]),
-      ] as readonly OtlpAttribute[];
+      ];
     }
   }
   return traceFromTables(trace.traceId, [{ table: decoded(spansFromOtlpJson(JSON.stringify(json))) }]);

@@ -255,7 +255,10 @@ export class CodeReader {
       if (tokens.is(index, '=') && tokens.is(index - 1, ':')) {
         return tokens.word(index - 2);
       }
-      if (tokens.is(index, ';') || tokens.is(index, '{') || tokens.is(index, '}')) {
+      const isEnd = tokens.is(index, ';') || tokens.is(index, '{') || tokens.is(index, '}');
+      // A line ends the statement where nothing at its end says that it goes on.
+      const isFirst = tokens.lines[index - 1]! < tokens.lines[index]!;
+      if (isEnd || (isFirst && !'=(,.+['.includes(tokens.word(index - 1)))) {
         return undefined;
       }
     }

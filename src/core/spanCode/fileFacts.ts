@@ -23,8 +23,10 @@ function joined(tables: readonly ReadonlyMap<string, ScanRule>[]): ReadonlyMap<s
 
 /** Most facts that one file gives: generated tables have more. */
 const MAX_FACTS = 5_000;
-const RPC_NAME =
-  /^(?:Register\w{1,100}Server|add_\w{1,100}_to_server|\w{1,100}(?:ImplBase|Servicer|Base)|impl)$/;
+/** Asked for every name of a file. */
+function mayBeRpc(word: string): boolean {
+  return word === 'impl' || word.endsWith('Base') || word.endsWith('Servicer') || /[sS]erver$/.test(word);
+}
 
 /** Longest literal that is looked for as a whole: names of spans and collections. */
 const MAX_WORD = 120;
@@ -89,7 +91,7 @@ export function fileFacts(path: string, text: string): FileFacts | undefined {
         });
       }
     }
-    if (RPC_NAME.test(word)) {
+    if (mayBeRpc(word)) {
       rpcClass(word, at, place());
     }
   }
@@ -117,8 +119,8 @@ function bodyEnd({ tokens }: CodeReader, at: number): number {
 function takeLiteral(reader: CodeReader, at: number): void {
   const { tokens } = reader;
   const length = tokens.ends[at]! - tokens.starts[at]!;
-  const constant = length < 8_000 ? reader.assignedTo(at - 1) : undefined;
-  if (constant !== undefined && length < 300 && /[=]/.test(tokens.word(at - 1)) && !tokens.isTemplate(at)) {
+  const constant = tokens.is(at - 1, '=') ? reader.assignedTo(at - 1) : undefined;
+  if (constant !== undefined && length < 300 && !tokens.isTemplate(at)) {
     reader.constants.set(constant, tokens.literal(at)!);
   }
   if (length < 14) {

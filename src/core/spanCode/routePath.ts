@@ -9,14 +9,16 @@ const MAX_SEGMENTS = 40;
  * outer slashes, every parameter as {@link PARAMETER}. Case is kept: paths tell it apart.
  */
 export function routeSegments(route: string): readonly string[] {
-  const path = route
-    .slice(0, 2000)
-    .replace(/^[a-z][a-z+.-]{0,20}:\/\/[^/]{0,300}/i, '')
-    // An anchored pattern, as Django's, ends with `$` and begins with `^`.
-    .replace(/^\^/, '')
-    .replace(/\$$/, '');
+  const path = route.slice(0, 2000).replace(/^[a-z][a-z+.-]{0,20}:\/\/[^/]{0,300}/i, '');
   const segments = splitPath(path.replace(/\(\.:format\)$/, '').replace(/\[\/?\]$/, ''));
-  return segments.slice(0, MAX_SEGMENTS).map(segmentOf);
+  return (
+    segments
+      .slice(0, MAX_SEGMENTS)
+      // An anchored pattern, as Django's, begins with `^` and ends with `$`, also behind the prefix of another one.
+      .map((segment) => segment.replace(/^\^/, '').replace(/\$$/, ''))
+      .filter((segment) => segment !== '')
+      .map(segmentOf)
+  );
 }
 
 /** Splits at slashes outside of brackets: a parameter may hold a pattern with one. The query ends the path. */
