@@ -209,10 +209,18 @@ export const failureWords = {
 } as const;
 
 /** State of a group in words; of one that failed no run, that it was recovered from. */
-export function groupStateText(group: { readonly state: GroupState; readonly failing: number }): string {
-  return group.failing === 0 && group.state !== 'resolved'
-    ? failureWords.recoveredOnly()
-    : stateText(group.state);
+export function groupStateText(
+  group: { readonly state: GroupState; readonly failing: number },
+  snoozed = false,
+): string {
+  const state =
+    group.failing === 0 && group.state !== 'resolved' ? failureWords.recoveredOnly() : stateText(group.state);
+  return joinFacts([state, snoozed ? failureWords.snoozed() : undefined]);
+}
+
+/** `46 s ago`. */
+export function agoText(ageMs: number): string {
+  return t('{0} ago', formatAge(ageMs));
 }
 
 /** State of a group in words. */

@@ -160,11 +160,12 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
   const item = branch(label);
   item.description = description;
   item.contextValue = contextValue;
-  item.iconPath = stateIcon(row);
+  const snoozed = context.isSnoozed(group);
+  item.iconPath = stateIcon(row, snoozed);
   item.accessibilityInformation = {
     label: groupAccessibleLabel({
       type: oneLine(shortType(group.type)),
-      state: groupStateText(group),
+      state: groupStateText(group, snoozed),
       line: lineText(group.frame),
       rate: row.isGone
         ? failureWords.noneInWindow()
@@ -182,14 +183,17 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
 /** The tooltip of a row that has one only when the pointer rests on it: to make all of them at each change takes most of the time. */
 export function lateTooltip(
   row: Row,
-  context: Pick<RowContext, 'nowMs' | 'complete'>,
+  context: Pick<RowContext, 'nowMs' | 'complete' | 'isSnoozed'>,
 ): vscode.MarkdownString | undefined {
-  return row.kind === 'group' ? groupTooltip(row.group, context.nowMs, context.complete) : undefined;
+  return row.kind === 'group' ? groupTooltip(row.group, context) : undefined;
 }
 
-function stateIcon({ group, isGone }: GroupRow): vscode.ThemeIcon {
+function stateIcon({ group, isGone }: GroupRow, snoozed: boolean): vscode.ThemeIcon {
   if (isGone) {
     return new vscode.ThemeIcon('circle-outline', new vscode.ThemeColor('disabledForeground'));
+  }
+  if (snoozed && group.state !== 'resolved') {
+    return new vscode.ThemeIcon('bell-slash', new vscode.ThemeColor('descriptionForeground'));
   }
   // Nothing failed: a ring, as for what was resolved.
   if (group.failing === 0 && group.state !== 'resolved') {

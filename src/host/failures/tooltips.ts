@@ -1,21 +1,30 @@
 import * as vscode from 'vscode';
 
-import { formatAge, formatClock } from '../../base/format';
+import { formatClock } from '../../base/format';
 import type { LocatedGroup } from '../../protocol/analysis';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { joinFacts, rateText, recoveredText, groupStateText, tooltipTerms } from '../../words';
+import { agoText, joinFacts, rateText, recoveredText, groupStateText, tooltipTerms } from '../../words';
 import { appendTerms, type Term } from '../markdownTerms';
 import { gradeAndReasonText } from '../source/lineText';
 
 const maxCharacters = 2000;
 
 /** Everything about a group. Text of traces is appended as text: no Markdown, no links, no commands. */
-export function groupTooltip(group: LocatedGroup, nowMs: number, complete: boolean): vscode.MarkdownString {
+export function groupTooltip(
+  group: LocatedGroup,
+  context: {
+    readonly nowMs: number;
+    /** Whether the counts are no lower bounds. */
+    readonly complete: boolean;
+    readonly isSnoozed: (group: LocatedGroup) => boolean;
+  },
+): vscode.MarkdownString {
+  const { nowMs, complete } = context;
   const tooltip = new vscode.MarkdownString();
   tooltip.appendMarkdown('**').appendText(group.type.slice(0, 200)).appendMarkdown('**\n\n');
   tooltip.appendText(group.message.slice(0, maxCharacters)).appendMarkdown('\n\n');
   appendTerms(tooltip, [
-    [tooltipTerms.state(), groupStateText(group)],
+    [tooltipTerms.state(), groupStateText(group, context.isSnoozed(group))],
     [
       tooltipTerms.rate(),
       joinFacts([
@@ -54,5 +63,5 @@ function locationTerms(frame: ResolvedFrame | undefined): readonly Term[] {
 }
 
 function timeText(timeMs: number, nowMs: number): string {
-  return `${formatClock(timeMs, nowMs)} (${formatAge(nowMs - timeMs)})`;
+  return `${formatClock(timeMs, nowMs)} (${agoText(nowMs - timeMs)})`;
 }

@@ -44,6 +44,7 @@ describe('texts of failures', () => {
     assert.deepEqual([isUnread(group), isUnread(recovered)], [true, false]);
     assert.equal(groupStateText(recovered), 'recovered');
     assert.equal(groupStateText({ ...recovered, state: 'resolved' }), 'resolved');
+    assert.equal(groupStateText(group, true), 'new · snoozed');
   });
 
   it('give every frame a row of its own, also where a stack names one line twice', () => {
