@@ -91,7 +91,7 @@ describe('lines', () => {
     Promise.resolve(commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'));
 
   /** Accepts what is asked, which comes some time after the start. */
-  async function acceptUntil(done: Promise<void>): Promise<void> {
+  async function acceptUntil(done: Promise<unknown>): Promise<void> {
     const answered = done.then(() => true);
     while (!(await Promise.race([answered, accept().then(() => false)])));
   }
@@ -108,9 +108,7 @@ describe('lines', () => {
 
   it('that several files fit are asked for, and the picked one opens', async () => {
     const frame = await frameAt(/^charge \| ledger\.py:3 · no line$/);
-    const asked = commands.executeCommand('spanline.goToLine', frame);
-    await accept();
-    await asked;
+    await acceptUntil(Promise.resolve(commands.executeCommand('spanline.goToLine', frame)));
     assert.match(window.activeTextEditor!.document.uri.path, /\/py\/ledger\.py$/);
     assert.equal(window.activeTextEditor!.selection.active.line, 2);
   });
@@ -149,9 +147,7 @@ describe('lines', () => {
 
   it('are explained: the pick begins with the line, which opens', async () => {
     const frame = await frameAt(/^charge \| ledger\.py:3$/);
-    const asked = commands.executeCommand('spanline.whyThisLine', frame);
-    await accept();
-    await asked;
+    await acceptUntil(Promise.resolve(commands.executeCommand('spanline.whyThisLine', frame)));
     assert.equal(window.activeTextEditor!.document.uri.path, fileUri('orders/py/ledger.py').path);
     assert.ok(marked('orders/py/ledger.py', 3));
   });

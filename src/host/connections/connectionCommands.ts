@@ -11,7 +11,7 @@ import type { ConnectionTest } from './connectionForm';
 import type { ConnectionStore } from './connectionStore';
 
 /** The steps that ask for a connection, read when first needed. */
-const form = (): Promise<typeof import('./connectionForm')> => import('./connectionForm');
+const form = () => import('./connectionForm');
 
 /** Add, edit, test, remove connections. */
 export function registerConnectionCommands(
