@@ -370,6 +370,15 @@ describe('architecture', () => {
       assert.deepEqual(rest, []);
     });
 
+    it('has the settings of the table of the README', () => {
+      const [, settings] = readFileSync('README.md', 'utf8').split('\n## Settings\n');
+      const rows = settings!.split('\n## ', 1)[0]!.matchAll(/`(spanline\.[\w.]+)`/g);
+      assert.deepEqual(
+        [...rows].map(([, name]) => name!).sort(),
+        Object.keys(manifest.contributes.configuration.properties).sort(),
+      );
+    });
+
     it('runs in the workspace, starts with VS Code, and is limited where it must be', () => {
       assert.deepEqual(manifest.extensionKind, ['workspace']);
       assert.deepEqual(manifest.activationEvents, ['onStartupFinished']);
