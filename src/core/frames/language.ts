@@ -22,6 +22,8 @@ export interface SectionInput {
 export interface StackHint {
   readonly type?: string | undefined;
   readonly message?: string | undefined;
+  /** `telemetry.sdk.language` of the resource: decides texts that several languages print alike. */
+  readonly language?: string | undefined;
 }
 
 /** What a language read from one section. */
@@ -39,6 +41,6 @@ export interface StackLanguage {
   /** Characters that the first line of a section can begin with, after blanks; absent where it can be any. */
   readonly firsts?: string;
   /** Whether a section begins with this line, leaving aside a header before it; `next` is the line below. */
-  detect(line: string, next?: string): boolean;
+  detect(line: string, next: string | undefined, hint: StackHint): boolean;
   parse(input: SectionInput): Section;
 }

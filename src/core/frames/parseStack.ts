@@ -10,6 +10,7 @@ import { javascript } from './javascript';
 import { jvm } from './jvm';
 import type { SectionInput, StackHint, StackLanguage } from './language';
 import { indentOf, isDigit } from './lineNumber';
+import { parseJsonStack } from './jsonStack';
 import { lua } from './lua';
 import { perl } from './perl';
 import { php } from './php';
@@ -19,14 +20,16 @@ import { ruby } from './ruby';
 import { rust } from './rust';
 import { swift } from './swift';
 import { readStackText, type StackText } from './stackText';
+import { xray } from './xray';
 
 /** Every language that is read, most telling first line first. */
 const LANGUAGES: readonly StackLanguage[] = [
   ruby,
   python,
   go,
-  jvm,
   phpSdk,
+  jvm,
+  xray,
   dotnet,
   rust,
   php,
@@ -53,10 +56,18 @@ const SHORTEST = 7;
 
 /**
  * Reads the frames of a stack text in any of the known languages, section by section, in time linear in its length. `hint`
- * holds the type and message that came with it; `language`, that of the SDK, is not needed, as the text tells. Text that is
- * no stack gives no exceptions.
+ * holds the type and message that came with it, and the SDK's language, which decides where languages print alike. Text that is no
+ * stack gives no exceptions.
  */
 export function parseStack(text: string, hint: StackHint = NO_HINT): ParsedStack {
+  const json = parseJsonStack(text, hint);
+  if (json) {
+    return 'text' in json ? parseText(json.text, json.hint) : { exceptions: json.exceptions, problems: [] };
+  }
+  return parseText(text, hint);
+}
+
+function parseText(text: string, hint: StackHint): ParsedStack {
   const lines = readStackText(text);
   const message = messageLines(lines, hint.message);
   let exceptions = parseSections(lines, hint, message);
@@ -106,7 +117,7 @@ class TextInput implements SectionInput {
   languageAt(line: number): StackLanguage | undefined {
     if (line !== this.lastLine) {
       this.lastLine = line;
-      this.lastLanguage = this.isMessage(line) ? undefined : languageOf(this.text.lines, line);
+      this.lastLanguage = this.isMessage(line) ? undefined : languageOf(this.text.lines, line, this.hint);
     }
     return this.lastLanguage;
   }
@@ -136,14 +147,14 @@ function parseSections(
   return exceptions;
 }
 
-function languageOf(lines: readonly string[], at: number): StackLanguage | undefined {
+function languageOf(lines: readonly string[], at: number, hint: StackHint): StackLanguage | undefined {
   const line = lines[at]!;
   if (line.length < SHORTEST) {
     return undefined;
   }
   const first = line.charCodeAt(Math.min(indentOf(line), line.length - 1));
   for (const language of BY_FIRST[Math.min(first, 128)]!) {
-    if (language.detect(line, lines[at + 1])) {
+    if (language.detect(line, lines[at + 1], hint)) {
       return language;
     }
   }

@@ -6,8 +6,14 @@ import { parsePhpSdkFrame } from './phpFrame';
 export const phpSdk: StackLanguage = {
   id: 'php',
   firsts: 'a',
-  detect(line) {
-    return line.includes('.php') && parsePhpSdkFrame(line, 0)?.file !== undefined;
+  detect(line, _next, hint) {
+    if (line.includes('.php')) {
+      return parsePhpSdkFrame(line, 0)?.file !== undefined;
+    }
+    // A function of the interpreter, which Java prints alike.
+    return (
+      hint.language === 'php' && line.includes('(Unknown Source)') && parsePhpSdkFrame(line, 0) !== undefined
+    );
   },
   parse(input) {
     return readJavaStack(input, {
