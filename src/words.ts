@@ -579,6 +579,8 @@ export const whyWords = {
     drift: () => t('followed from the deployed revision to the file as it is now'),
     symbol: () => t("found by the function's name"),
   } satisfies Record<Via, () => string>,
+  /** A language server has a function of that name around the line. */
+  sameSymbol: (name: string) => t('the language server has {0} there', name),
   deployed: () => t('the line as it was deployed'),
   openLibrary: () => t('Open the code of the package'),
   saveDescription: () => t('so that all frames of the service follow'),

@@ -11,6 +11,7 @@ import type { FailuresModel } from '../failures/failuresModel';
 import { openTimeline, timelineLabel } from '../failures/timelineUri';
 import { withoutIcons } from '../plainText';
 import type { CodeTracesOfFile, ShownFunction } from './codeTracesOfFile';
+import { enclosingSymbols } from './enclosingSymbols';
 
 /** Traces that are asked for by the list that names them. */
 const mostTraces = 300;
@@ -50,36 +51,15 @@ async function functionAt(
   if (exact || functions.length === 0) {
     return exact;
   }
-  const symbols = await vscode.commands.executeCommand<
-    (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined
-  >('vscode.executeDocumentSymbolProvider', document.uri);
-  const ranges = rangesAround(symbols ?? [], lineBase1 - 1);
-  const inSymbol = functions.filter((one) =>
-    ranges.some(({ start, end }) => start.line <= one.lineBase1 - 1 && one.lineBase1 - 1 <= end.line),
+  // The innermost symbol that a trace ran through: classes are around their methods.
+  const symbol = (await enclosingSymbols(document.uri, lineBase1)).findLast(({ range }) =>
+    functions.some((one) => isIn(one, range)),
   );
-  // A class is around its methods, too: the function nearest above is the one that the cursor is in.
-  return (inSymbol.length > 0 ? inSymbol : functions).findLast((one) => one.lineBase1 <= lineBase1);
+  return functions.findLast((one) => one.lineBase1 <= lineBase1 && (!symbol || isIn(one, symbol.range)));
 }
 
-function rangesAround(
-  symbols: readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[],
-  line: number,
-): readonly vscode.Range[] {
-  const ranges: vscode.Range[] = [];
-  let level = symbols;
-  while (level.length > 0) {
-    const around = level.filter((symbol) => {
-      const range = rangeOf(symbol);
-      return range.start.line <= line && line <= range.end.line;
-    });
-    ranges.splice(0, around.length > 0 ? ranges.length : 0, ...around.map(rangeOf));
-    level = around.flatMap((symbol) => ('children' in symbol ? symbol.children : []));
-  }
-  return ranges;
-}
-
-function rangeOf(symbol: vscode.DocumentSymbol | vscode.SymbolInformation): vscode.Range {
-  return 'location' in symbol ? symbol.location.range : symbol.range;
+function isIn({ lineBase1 }: ShownFunction, { start, end }: vscode.Range): boolean {
+  return start.line < lineBase1 && lineBase1 - 1 <= end.line;
 }
 
 async function pickTrace(

@@ -2,7 +2,15 @@ import * as vscode from 'vscode';
 
 import { Command, sourceScheme, type EditorLine, type FailingFrame } from '../../contributions';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { evidenceText, gradeText, joinFacts, lineWords, locationReasonText, tooltipTerms } from '../../words';
+import {
+  evidenceText,
+  gradeText,
+  joinFacts,
+  lineWords,
+  locationReasonText,
+  matchedText,
+  tooltipTerms,
+} from '../../words';
 import { appendTerms } from '../markdownTerms';
 import { gradeAndReasonText } from './lineText';
 import { mappedPathOf } from './place';
@@ -55,6 +63,7 @@ function failureText({ type, message, service, frame }: FailingFrame): vscode.Ma
     ['', whyText(frame)],
     [tooltipTerms.service(), service ?? ''],
     [tooltipTerms.evidence(), (location?.evidence ?? []).map(evidenceText).join(', ')],
+    ['', location?.matched === undefined ? '' : matchedText(location.matched)],
     [
       tooltipTerms.deployed(),
       deployed

@@ -4,14 +4,23 @@ import { Command, type FailingFrame } from '../../contributions';
 import type { Via } from '../../core/locate/grade';
 import { mappingBetween } from '../../core/locate/mappingBetween';
 import type { LocationCandidate } from '../../protocol/resolve';
-import { evidenceText, gradeText, joinFacts, lineWords, locationReasonText, whyWords } from '../../words';
+import {
+  evidenceText,
+  gradeText,
+  joinFacts,
+  lineWords,
+  locationReasonText,
+  matchedText,
+  whyWords,
+} from '../../words';
+import { enclosingSymbols } from '../codeLens/enclosingSymbols';
 import { runCommand } from '../commands';
 import { withoutIcons } from '../plainText';
 import type { ChosenMaps } from './chosenMaps';
 import { helpFor } from './frameHelp';
 import type { LineEditor, ShowOptions } from './lineEditor';
 import { baseName, gradeAndReasonText, movedText } from './lineText';
-import { mappedPathOf, type Place } from './place';
+import { mappedPathOf, uriOfPlace, type Place } from './place';
 import type { SavedMappings } from './savedMappings';
 
 /** What picking an item does; items without only tell. */
@@ -52,6 +61,11 @@ export class WhyThisLine {
       ...this.candidateItems(failing, options),
       ...this.helpItems(failing),
     ];
+    void symbolItems(failing).then((found) => {
+      if (found.length > 0) {
+        pick.items = [...pick.items, ...found];
+      }
+    });
     const first = pick.items.find(({ isCandidate }) => isCandidate);
     if (first) {
       pick.activeItems = [first];
@@ -122,7 +136,9 @@ export class WhyThisLine {
     const items = (failing.frame.candidates ?? []).map((candidate): WhyItem => ({
       label: `$(file-code) ${placeLabel(candidate)}`,
       description: withoutIcons(mappedPathOf(candidate)),
-      detail: candidate.evidence.map(evidenceText).join(', '),
+      detail: withoutIcons(
+        joinFacts([candidate.evidence.map(evidenceText).join(', '), matchedFact(candidate)]),
+      ),
       isCandidate: true,
       act: () => this.editor.showCandidate(failing, candidate, options),
       ...this.saveButton(failing, candidate),
@@ -215,7 +231,23 @@ function evidenceItems({ frame: { location } }: FailingFrame): WhyItem[] {
     : [
         separator(whyWords.evidence()),
         ...evidence.map((each): WhyItem => ({ label: `$(pass) ${evidenceText(each)}` })),
+        ...(location?.matched === undefined
+          ? []
+          : [{ label: `$(code) ${withoutIcons(matchedText(location.matched))}` }]),
       ];
+}
+
+function matchedFact({ matched }: LocationCandidate): string | undefined {
+  return matched === undefined ? undefined : matchedText(matched);
+}
+
+/** Where a line was found by a name, whether a language server has the same function around it. */
+async function symbolItems({ frame }: FailingFrame): Promise<WhyItem[]> {
+  const { location, function: name, via } = frame;
+  const uri = location && via.includes('symbol') && name !== undefined ? uriOfPlace(location) : undefined;
+  const symbols = uri ? await enclosingSymbols(uri, location!.lineBase1) : [];
+  const same = symbols.findLast((symbol) => symbol.name.split(/\W+/).includes(name!));
+  return same ? [{ label: `$(pass) ${withoutIcons(whyWords.sameSymbol(same.name))}` }] : [];
 }
 
 function placeLabel({
