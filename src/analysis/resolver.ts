@@ -160,7 +160,7 @@ export class StackResolver {
 
   private parse(request: StackRequest): ParsedStack {
     const { text, hint } = request;
-    const key = `${hint?.type ?? ''}\n${hint?.message ?? ''}\n${text}`;
+    const key = `${hint?.language ?? ''}\n${hint?.type ?? ''}\n${hint?.message ?? ''}\n${text}`;
     const kept = this.parsed.get(key);
     if (kept) {
       return kept;

@@ -48,11 +48,8 @@ export class WorkspaceLines implements Disposable {
     }
     const { resolver } = await this.open();
     return resolver.resolveTopFrame({
-      ...textAndHint({
-        type: origin.exceptionType ?? '',
-        message: origin.exceptionMessage ?? '',
-        stack: origin.stack,
-      }),
+      text: origin.stack,
+      hint: { type: origin.exceptionType, message: origin.exceptionMessage, language: origin.language },
       ...this.ofService(origin.service, origin.serviceVersion, origin.revisionAttributes),
     });
   }
@@ -207,7 +204,18 @@ export class WorkspaceLines implements Disposable {
   }
 
   private requestOfSpan(trace: Trace, row: number, exception: SpanException): StackRequest {
-    return { ...textAndHint(exception), ...this.serviceOfSpan(trace, row) };
+    const { type, message, stack } = exception;
+    const { resource, resources } = trace.spans;
+    const strings = stringsOf(trace.spans);
+    return {
+      text: stack,
+      hint: {
+        type: type === '' ? undefined : type,
+        message: message === '' ? undefined : message,
+        language: attributeValue(strings, resources.attributes, resource[row]!, 'telemetry.sdk.language'),
+      },
+      ...this.serviceOfSpan(trace, row),
+    };
   }
 
   private serviceOfSpan(trace: Trace, row: number): ServiceOfRequest {
@@ -251,18 +259,4 @@ export class WorkspaceLines implements Disposable {
       own.find((revision) => revision.version === undefined);
     return revisionRequest({ service, version, attributes }, said?.revision);
   }
-}
-
-function textAndHint({
-  type,
-  message,
-  stack,
-}: Pick<SpanException, 'type' | 'message' | 'stack'>): Pick<StackRequest, 'text' | 'hint'> {
-  return {
-    text: stack,
-    hint: {
-      ...(type === '' ? {} : { type }),
-      ...(message === '' ? {} : { message }),
-    },
-  };
 }

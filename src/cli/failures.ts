@@ -101,7 +101,7 @@ async function located(
 
 /** What finding the line of a failure needs; `undefined` where it left no stack. */
 export function stackRequest(origin: FailureOrigin): StackRequest | undefined {
-  const { stack, service, serviceVersion, revisionAttributes, exceptionType, exceptionMessage } = origin;
+  const { stack, service, serviceVersion, revisionAttributes, language } = origin;
   return stack === undefined
     ? undefined
     : {
@@ -109,7 +109,7 @@ export function stackRequest(origin: FailureOrigin): StackRequest | undefined {
         service,
         ...(serviceVersion !== undefined && { serviceVersion }),
         revision: revisionRequest({ service, version: serviceVersion, attributes: revisionAttributes ?? {} }),
-        hint: { type: exceptionType, message: exceptionMessage },
+        hint: { type: origin.exceptionType, message: origin.exceptionMessage, language },
         mappings: [],
       };
 }
