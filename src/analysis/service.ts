@@ -148,7 +148,10 @@ export class AnalysisService implements Disposable {
     if (linesKey !== this.linesKey) {
       this.linesKey = linesKey;
       this.lines.dispose();
-      this.lines = new WorkspaceLines(lines);
+      this.lines = new WorkspaceLines(lines, () => {
+        this.tracesOfCode.clear();
+        this.linesChanges.fire(undefined);
+      });
       this.tracesOfCode.clear();
       this.linesChanges.fire(undefined);
     }

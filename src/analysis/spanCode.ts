@@ -57,6 +57,15 @@ export class SpanCode {
     }
   }
 
+  get isReady(): boolean {
+    return this.index.isReady;
+  }
+
+  /** Resolves once the sources are read. */
+  ready(): Promise<void> {
+    return this.index.ready();
+  }
+
   /** The code of a span; `undefined` where nothing is known, candidates without location where several places fit. */
   async of(trace: Trace, row: number): Promise<ResolvedFrame | undefined> {
     await this.index.ready();

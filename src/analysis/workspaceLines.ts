@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Disposable } from '../base/disposable';
 import type { Base1 } from '../base/units';
 import { revisionAttributes, type RevisionAttributes } from '../core/drift/revisionCandidates';
@@ -15,6 +16,9 @@ import { SpanCode } from './spanCode';
 import { StackResolver, type CodeRequest, type StackRequest } from './resolver';
 
 type ServiceOfRequest = Omit<StackRequest, 'text' | 'hint'>;
+
+/** How long an answer waits for the sources to be read, in ms. */
+const GRACE_MS = 300;
 
 /** Which files frames are looked for in, and how. */
 export interface LinesSetup {
@@ -35,10 +39,14 @@ interface Opened {
 export class WorkspaceLines implements Disposable {
   private readonly setup: LinesSetup;
   private readonly closing = new AbortController();
+  private readonly onDidRead: (() => void) | undefined;
   private opening: Promise<Opened> | undefined;
+  private isLate = false;
 
-  constructor(setup: LinesSetup) {
+  /** `onDidRead`: the sources were read after an answer went out without them; absent: answers wait for them. */
+  constructor(setup: LinesSetup, onDidRead?: () => void) {
     this.setup = setup;
+    this.onDidRead = onDidRead;
   }
 
   /** The line where a failure began. */
@@ -78,6 +86,27 @@ export class WorkspaceLines implements Disposable {
     return code ? (await this.open()).resolver.resolveCode(code) : this.codeAround(trace, row);
   }
 
+  /** Reading the sources of a large workspace takes seconds: lines of stacks do not wait for it. */
+  private async isRead(spanCode: SpanCode): Promise<boolean> {
+    const { onDidRead } = this;
+    if (spanCode.isReady) {
+      return true;
+    }
+    const reading = spanCode.ready().then(() => true);
+    if (!onDidRead) {
+      return reading;
+    }
+    const isRead = await Promise.race([reading, setTimeout(GRACE_MS, false)]);
+    if (!isRead && !this.isLate) {
+      this.isLate = true;
+      void reading.then(() => {
+        this.isLate = false;
+        onDidRead();
+      });
+    }
+    return isRead;
+  }
+
   /** The function around a line of the workspace; `folder` as in a location. */
   async functionAround(
     place: { readonly path: string; readonly folder?: string },
@@ -94,7 +123,8 @@ export class WorkspaceLines implements Disposable {
     if (this.setup.folders.length === 0) {
       return undefined;
     }
-    return (await this.open()).spanCode.of(trace, row);
+    const { spanCode } = await this.open();
+    return (await this.isRead(spanCode)) ? spanCode.of(trace, row) : undefined;
   }
 
   /** All exceptions of a span with their causes; one without a stack text has no frames. */
