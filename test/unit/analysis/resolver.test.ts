@@ -360,10 +360,10 @@ describe('StackResolver', () => {
         const { stack } = await bundle(folder, { sourcemap: true, minify: true });
         const nameless = `Error: x\n${stack.split('\n')[1]!.replace(/at \w+ \((.*)\)/, 'at $1')}`;
         assert.equal(
-          brief(framesOf(await resolve(folder, nameless))[0]),
+          brief(framesOf(await resolve(folder, `${nameless}\n`))[0]),
           'src/fail.ts:2:9 likely notVerified',
         );
-        const both = framesOf(await resolve(folder, `${stack}\n${nameless.split('\n')[1]!}`));
+        const both = framesOf(await resolve(folder, `${stack}\n${nameless.split('\n')[1]!}\n`));
         assert.equal(brief(both[1]), 'src/fail.ts:2:9 exact sourcesContentEqual');
       });
     });
