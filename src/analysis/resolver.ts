@@ -16,6 +16,7 @@ import type { DeployedContext } from './driftFrames';
 import { DriftRevisions, type DeployedFiles, type RevisionRequest } from './driftRevisions';
 import type { DriftTree } from './driftTree';
 import type { FileIndex } from './fileIndex';
+import { FileStamps } from './fileStamps';
 import { FrameResolver, type FrameContext } from './frameResolver';
 import { LibraryFiles, type LibraryEnvironment } from './libraryFiles';
 import { withOwnPackages } from './ownPackages';
@@ -66,6 +67,7 @@ const MAX_REMOTES = 500;
 /** Finds the lines of stack texts in the workspace. Learns the remote roots of each service from all frames it is shown. */
 export class StackResolver {
   private readonly index: FileIndex;
+  private readonly stamps = new FileStamps();
   private readonly frames: FrameResolver;
   private readonly maps: SourceMapPool;
   private readonly libraries: LibraryFiles;
@@ -79,15 +81,19 @@ export class StackResolver {
     environment: LibraryEnvironment = { home: homedir(), variables: process.env },
   ) {
     this.index = index;
-    const files = new SourceFiles(index);
-    this.maps = new SourceMapPool(index);
+    const files = new SourceFiles(index, this.stamps);
+    this.maps = new SourceMapPool(index, this.stamps);
     this.libraries = new LibraryFiles(index, environment);
     this.frames = new FrameResolver(index, files, this.maps, this.libraries);
     this.revisions = index.useGit ? new DriftRevisions(index, files, this.closing.signal) : undefined;
   }
 
   /** Every frame of the text with its place. */
-  async resolveStack(request: StackRequest): Promise<ResolvedStack> {
+  resolveStack(request: StackRequest): Promise<ResolvedStack> {
+    return this.stamps.during(() => this.allFrames(request));
+  }
+
+  private async allFrames(request: StackRequest): Promise<ResolvedStack> {
     const stack = await this.stackOf(request);
     const context = await this.contextFor(request, framesOf(stack));
     const exceptions: ResolvedException[] = [];
@@ -102,7 +108,11 @@ export class StackResolver {
   }
 
   /** The newest frame of the project's own code, of the exception that was raised last; else of the ones that led to it. */
-  async resolveTopFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
+  resolveTopFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
+    return this.stamps.during(() => this.topFrame(request));
+  }
+
+  private async topFrame(request: StackRequest): Promise<ResolvedFrame | undefined> {
     const stack = await this.stackOf(request);
     const context = await this.contextFor(request, framesOf(stack));
     let first: ResolvedFrame | undefined;
@@ -118,7 +128,7 @@ export class StackResolver {
   }
 
   /** The place that `code.*` attributes name. Their column has no agreed base, so it is left out. */
-  async resolveCode(request: CodeRequest): Promise<ResolvedFrame> {
+  resolveCode(request: CodeRequest): Promise<ResolvedFrame> {
     const { file, lineBase1, function: name } = request;
     const kind = kindOfPath(file);
     const frame: Frame = {
@@ -130,7 +140,9 @@ export class StackResolver {
       ...(lineBase1 !== undefined && { lineBase1: base1(lineBase1) }),
       ...(name !== undefined && { function: name }),
     };
-    return this.frames.resolve(frame, await this.contextFor(request, [frame]));
+    return this.stamps.during(async () =>
+      this.frames.resolve(frame, await this.contextFor(request, [frame])),
+    );
   }
 
   /** Lets the frames of a stack count for their service's roots without looking them up. */

@@ -29,12 +29,8 @@ export async function besideRivals(
   const fit = async (path: string): Promise<number> =>
     FITS.indexOf(fitOf(await sourceOf(path), { ...frame, lineBase1 }, frame));
   const own = await fit(match.path);
-  const equal = [];
-  for (const rival of match.rivals) {
-    if ((await fit(rival.path)) >= own) {
-      equal.push(rival);
-    }
-  }
+  const fits = await Promise.all(match.rivals.map((rival) => fit(rival.path)));
+  const equal = match.rivals.filter((_, i) => fits[i]! >= own);
   if (equal.length > 0) {
     return { ...match, rivals: equal };
   }

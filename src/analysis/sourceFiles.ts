@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Lru } from '../base/lru';
 import { SourceText } from '../core/locate/verifyLine';
 import type { FileIndex } from './fileIndex';
+import { FileStamps } from './fileStamps';
 
 /** A file as read, with what tells one state of it from the next. */
 export interface ReadFile {
@@ -20,26 +21,28 @@ const KEPT_LARGE = 4;
 /** Texts of workspace files, kept while path, time of change and size stay the same. */
 export class SourceFiles {
   private readonly index: FileIndex;
+  private readonly stamps: FileStamps;
   private readonly kept = new Lru<string, ReadFile>(KEPT);
   private readonly large = new Lru<string, ReadFile>(KEPT_LARGE);
 
-  constructor(index: FileIndex) {
+  constructor(index: FileIndex, stamps: FileStamps = new FileStamps()) {
     this.index = index;
+    this.stamps = stamps;
   }
 
   /** `undefined` where the file is gone, too long or not to be read. */
   async read(local: string): Promise<ReadFile | undefined> {
     const absolute = this.index.toAbsolute(local);
+    const state = await this.stamps.of(absolute);
+    if (!state || state.size > MAX_BYTES) {
+      return undefined;
+    }
+    const { stamp } = state;
+    const kept = this.kept.get(local) ?? this.large.get(local);
+    if (kept?.stamp === stamp) {
+      return kept;
+    }
     try {
-      const { mtimeMs, size, ino } = await stat(absolute);
-      if (size > MAX_BYTES) {
-        return undefined;
-      }
-      const stamp = `${mtimeMs}:${size}:${ino}`;
-      const kept = this.kept.get(local) ?? this.large.get(local);
-      if (kept?.stamp === stamp) {
-        return kept;
-      }
       const text = await readFile(absolute, 'utf8');
       const read = { source: new SourceText(local, text.startsWith('\ufeff') ? text.slice(1) : text), stamp };
       this.kept.delete(local);

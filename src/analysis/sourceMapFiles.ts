@@ -1,6 +1,7 @@
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { baseName } from '../core/locate/pathIndex';
 import type { FileIndex } from './fileIndex';
+import type { FileStamps } from './fileStamps';
 
 /** A map on disk. */
 export interface MapFile {
@@ -29,24 +30,21 @@ const FRESH_MS = 2000;
 /** The source maps of the workspace: read from disk, and found by what they say of themselves. */
 export class SourceMapFiles {
   private readonly index: FileIndex;
+  private readonly stamps: FileStamps;
   private readonly cards = new Map<string, MapCard>();
   private listed: readonly string[] = [];
   private listedVersion = -1;
   private freshUntilMs = 0;
 
-  constructor(index: FileIndex) {
+  constructor(index: FileIndex, stamps: FileStamps) {
     this.index = index;
+    this.stamps = stamps;
   }
 
   /** `undefined` where there is no such file. */
   async at(absolute: string): Promise<MapFile | undefined> {
-    try {
-      const { mtimeMs, size, ino } = await stat(absolute);
-      return { path: absolute, stamp: `${mtimeMs}:${size}:${ino}`, size };
-    } catch {
-      // Gone or forbidden: there is no map then.
-      return undefined;
-    }
+    const state = await this.stamps.of(absolute);
+    return state && { path: absolute, ...state };
   }
 
   /** `undefined` where the file cannot be read any more. */

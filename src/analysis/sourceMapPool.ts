@@ -10,6 +10,7 @@ import { contentHashOf, inlineMap, mapReferenceOf, type MapReference } from '../
 import { checkSourceMap, type CheckedMap, type MapSource } from '../core/sourcemaps/sourceMap';
 import type { ChosenMap } from '../protocol/analysis';
 import type { FileIndex } from './fileIndex';
+import { FileStamps } from './fileStamps';
 import type { ReadFile } from './sourceFiles';
 import { SourceMapFiles, type MapFile } from './sourceMapFiles';
 import { SourceMapParts, type OriginalPosition } from './sourceMapParts';
@@ -99,9 +100,9 @@ export class SourceMapPool {
   private readonly entries = new Map<string, Entry>();
   private readonly references = new WeakMap<ReadFile, MapReference>();
 
-  constructor(index: FileIndex) {
+  constructor(index: FileIndex, stamps: FileStamps = new FileStamps()) {
     this.index = index;
-    this.files = new SourceMapFiles(index);
+    this.files = new SourceMapFiles(index, stamps);
   }
 
   /** Maps a position of a generated file; `undefined` where no map is to be found for it. */

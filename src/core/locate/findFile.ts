@@ -35,13 +35,14 @@ const MAX_CANDIDATES = 500;
 
 /**
  * Finds the file: a mapping decides; then a root on which at least two paths of the service agree more than on any other;
- * then a path that ends like exactly one file's. Never the first of several.
+ * then a path that ends like exactly one file's. Never the first of several. `isOneStack`: all paths are of one stack, so what they agree on has no rivals.
  */
 export function findFile(
   remote: RemotePath,
   index: PathIndex,
   consensus: RootConsensus,
   mappings: readonly RootMapping[],
+  isOneStack = false,
 ): FileMatch {
   const mapped = findMapped(remote, index, mappings);
   if (mapped !== undefined) {
@@ -62,7 +63,9 @@ export function findFile(
   const agreed = greatest(candidates, (candidate) => candidate.votes);
   if (agreed && agreed.votes >= 2 && !agreed.isContested) {
     const found = { kind: 'found', path: agreed.path, via: 'path', isProven: true } as const;
-    const rivals = candidates.filter((one) => one !== agreed && one.telling >= agreed.telling);
+    const rivals = isOneStack
+      ? []
+      : candidates.filter((one) => one !== agreed && one.telling >= agreed.telling);
     return rivals.length === 0
       ? { ...found, evidence: ['agreedRoot'] }
       : { ...found, evidence: ['agreedRoot'], rivals: listed(rivals) };
@@ -88,8 +91,11 @@ export function withoutRivals({ path, via, evidence }: Extract<FileMatch, { kind
   return { kind: 'found', path, via, isProven: true, evidence };
 }
 
-function listed(candidates: RootedCandidate[]): readonly FileCandidate[] {
-  return candidates.sort(byStrength).slice(0, MAX_CANDIDATES).map(candidateFrom);
+/** Best first; of files that agree no further, those nearer to the root of their package: the remote root is one. */
+function listed(candidates: readonly RootedCandidate[]): readonly FileCandidate[] {
+  const ranked = candidates.map((candidate) => ({ candidate, depth: depthOf(candidate.path) }));
+  ranked.sort((a, b) => byStrength(a.candidate, b.candidate) || a.depth - b.depth);
+  return ranked.slice(0, MAX_CANDIDATES).map(({ candidate }) => candidateFrom(candidate));
 }
 
 /** The longest `from` first: what is more specific was said on purpose. */
@@ -153,12 +159,15 @@ function isSource(candidate: RootedCandidate): boolean {
 }
 
 function byStrength(a: RootedCandidate, b: RootedCandidate): number {
-  return b.votes - a.votes || b.telling - a.telling || b.common - a.common || depthOf(a) - depthOf(b);
+  return b.votes - a.votes || b.telling - a.telling || b.common - a.common;
 }
 
-/** Of files that agree no further, those nearer to the root of their package come first: the remote root is one. */
-function depthOf({ path }: RootedCandidate): number {
-  return path.split('/').length;
+function depthOf(path: string): number {
+  let depth = 0;
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
+    depth++;
+  }
+  return depth;
 }
 
 /** The one candidate of which `measure` is greater than of every other. */

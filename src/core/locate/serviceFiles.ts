@@ -28,9 +28,10 @@ export class ServiceFiles {
     return this.consensus.isWithin(paths);
   }
 
-  find(remote: RemotePath, mappings: readonly RootMapping[]): FileMatch {
+  /** `isOneStack`: it learned the paths of no other stack. */
+  find(remote: RemotePath, mappings: readonly RootMapping[], isOneStack = false): FileMatch {
     const mapped = mappings.map(({ from, to }) => `${from}\n${to}`).join('\n');
-    const stamp = `${this.index.version} ${this.consensus.version} ${mapped}`;
+    const stamp = `${this.index.version} ${this.consensus.version} ${isOneStack} ${mapped}`;
     if (stamp !== this.stamp || this.answers.size >= MAX_KEPT) {
       this.answers.clear();
       this.stamp = stamp;
@@ -39,7 +40,7 @@ export class ServiceFiles {
     const key = hint ? [remote.path, ...hint.paths, '', ...hint.folders].join('\n') : remote.path;
     let answer = this.answers.get(key);
     if (!answer) {
-      answer = findFile(remote, this.index, this.consensus, mappings);
+      answer = findFile(remote, this.index, this.consensus, mappings, isOneStack);
       this.answers.set(key, answer);
     }
     return answer;

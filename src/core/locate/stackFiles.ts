@@ -1,4 +1,4 @@
-import { withoutRivals, type FileMatch, type RootMapping } from './findFile';
+import type { FileMatch, RootMapping } from './findFile';
 import type { PathIndex } from './pathIndex';
 import type { RemotePath } from './remotePath';
 import { ServiceFiles } from './serviceFiles';
@@ -31,23 +31,21 @@ export class StackFiles {
 
   /** Where only other stacks tell the file among several, it is not proven and has `rivals`. */
   find(remote: RemotePath): FileMatch {
-    const match = this.service.find(remote, this.mappings);
+    const isOneStack = this.service.isWithin(this.own);
+    const match = this.service.find(remote, this.mappings, isOneStack);
     const isOpen = match.kind === 'ambiguous' || (match.kind === 'found' && match.rivals !== undefined);
-    if (!isOpen) {
+    if (isOneStack || !isOpen) {
       return match;
     }
     this.alone ??= this.filesAlone();
-    const told = this.alone.find(remote, this.mappings);
+    const told = this.alone.find(remote, this.mappings, true);
     if (told.kind === 'found' && told.evidence.includes('agreedRoot')) {
-      return withoutRivals(told);
+      return told;
     }
     return match.kind === 'found' ? { ...match, isProven: false } : match;
   }
 
   private filesAlone(): ServiceFiles {
-    if (this.service.isWithin(this.own)) {
-      return this.service;
-    }
     const files = new ServiceFiles(this.index);
     for (const remote of this.own.values()) {
       files.learn(remote);
