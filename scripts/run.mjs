@@ -35,6 +35,13 @@ const child = spawn(node, [...flags, script, ...rest], { cwd: root, stdio: 'inhe
 // A terminal sends Ctrl+C to both processes: the child tidies up, this one waits for it.
 process.on('SIGINT', () => undefined);
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// Who ends npm by its id ends npm and the shell under it; the shell hands no signal on.
+const parent = process.ppid;
+const watch = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(watch);
+  child.kill('SIGTERM');
+}, 500);
 child.once('exit', (code) => process.exit(code ?? 1));
 
 /** Whether node_modules holds what the lock file asks for. */
