@@ -1157,9 +1157,9 @@ export function workerStoppedText(name: 'engine' | 'analysis'): string {
 
 // Messages of the Failures view
 
-/** `of the last 1 h`: a window at the end of a sentence. */
+/** `of the last hour`, `of the last 15 m`: a window at the end of a sentence. */
 export function ofLastWindowText(lengthMs: number): string {
-  return t('of the last {0}', formatAge(lengthMs));
+  return lengthMs === 3_600_000 ? t('of the last hour') : t('of the last {0}', formatAge(lengthMs));
 }
 
 /** `from 13:00:00 to 14:30:00`. */
@@ -1167,7 +1167,7 @@ export function fromRangeText(from: string, to: string): string {
   return t('from {0} to {1}', from, to);
 }
 
-/** `No failures in 1 204 traces of the last 1 h.` */
+/** `No failures in 1 204 traces of the last hour.` */
 export function noFailuresText(traces: number, ofWindow: string): string {
   return t('No failures in {0} {1}.', traceCountText(traces), ofWindow);
 }
