@@ -9,9 +9,16 @@ import type { Progress } from '../test/kit/install.mts';
 import { launchBrowser } from '../test/kit/browser.mts';
 import { waitFor } from '../test/kit/deadline.mts';
 import { receiverSettings } from '../test/kit/demo.mts';
+import {
+  startFullJaeger,
+  startSilentJaeger,
+  startStrictJaeger,
+  type JaegerServer,
+} from '../test/kit/jaegerServers.mts';
 import { freePort, isListening } from '../test/kit/ports.mts';
 import { cacheFolder, repositoryRoot } from '../test/kit/repository.mts';
 import { recordedWorkspace, replayShop } from '../test/kit/shopRecording.mts';
+import { sendSmallTrace } from '../test/kit/smallTrace.ts';
 import { TimelinePage } from '../test/kit/timelinePage.mts';
 import { startVscodeServer } from '../test/kit/vscodeServer.mts';
 import { themes, Workbench, type Theme } from '../test/kit/workbench.mts';
@@ -24,9 +31,10 @@ interface OpeningPictures {
 
 /**
  * Nothing set up; the receiver waits; the recorded run of the shop was received; the only connection is a server that is down;
- * the shop is a repository whose files changed since the recorded revision, and a stack was opened.
+ * the shop is a repository whose files changed since the recorded revision, and a stack was opened; nothing fails; a server knows more
+ * than it was asked for; one server turns the token down while another says nothing.
  */
-type Stage = 'empty' | 'waiting' | 'received' | 'dead' | 'changed';
+type Stage = 'empty' | 'waiting' | 'received' | 'dead' | 'changed' | 'healthy' | 'capped' | 'refused';
 
 interface Shot {
   readonly name: string;
@@ -63,6 +71,13 @@ const shots: readonly Shot[] = [
   { name: 'find', when: 'received', show: openFind },
   { name: 'line', when: 'received', show: showLine },
   { name: 'notification', when: 'received', show: showNotifications },
+  { name: 'snoozed', when: 'received', show: snoozeAndRead },
+  { name: 'snoozePick', when: 'received', show: askSnooze },
+  { name: 'windowPick', when: 'received', show: askWindow },
+  { name: 'rowMenu', when: 'received', show: openMenu },
+  { name: 'noFailures', when: 'healthy', show: (workbench) => workbench.openContainer('Spanline') },
+  { name: 'capped', when: 'capped', show: (workbench) => workbench.openContainer('Spanline') },
+  { name: 'refused', when: 'refused', show: unfoldRefused },
   { name: 'movedLine', when: 'changed', show: showLine },
   { name: 'lineHover', when: 'changed', show: hoverLine },
   { name: 'whyPick', when: 'changed', show: askWhy },
@@ -91,7 +106,7 @@ try {
   if (words.length === 0 || words.some((word) => 'opening'.includes(word))) {
     await takeOpening();
   }
-  if (chosen.some(({ when }) => when !== 'dead' && when !== 'changed')) {
+  if (chosen.some(({ when }) => when === 'empty' || when === 'waiting' || when === 'received')) {
     await inWindow(receiverSettings(port), async (workbench) => {
       await takeAll(workbench, 'empty');
       await workbench.runCommand('Spanline: Start Local Receiver');
@@ -122,6 +137,36 @@ try {
       await workbench.runCommand('Notifications: Show Notifications');
       await takeAll(workbench, 'changed');
     });
+  }
+  if (chosen.some(({ when }) => when === 'healthy')) {
+    await inWindow(receiverSettings(port), async (workbench) => {
+      await workbench.runCommand('Spanline: Start Local Receiver');
+      await waitFor('the receiver to listen', () => isListening(port));
+      for (let trace = 1; trace <= 24; trace++) {
+        const id = trace.toString(16);
+        const span = { spanId: id.padStart(16, '0'), name: 'GET /products' };
+        await sendSmallTrace(`http://127.0.0.1:${port}`, id.padStart(32, '0'), [span]);
+      }
+      await workbench.tree('Failures').row(/^Widen Window/);
+      await takeAll(workbench, 'healthy');
+    });
+  }
+  if (chosen.some(({ when }) => when === 'capped')) {
+    const server = await startFullJaeger();
+    await inWindow(jaegerSettings({ production: server }), async (workbench) => {
+      await workbench.tree('Failures').row(/^PoolExhausted .*≥/);
+      await takeAll(workbench, 'capped');
+    });
+    server.close();
+  }
+  if (chosen.some(({ when }) => when === 'refused')) {
+    const [strict, silent] = await Promise.all([startStrictJaeger(), startSilentJaeger()]);
+    await inWindow(jaegerSettings({ production: strict, staging: silent }), async (workbench) => {
+      await workbench.tree('Connections').row(/401/);
+      await takeAll(workbench, 'refused');
+    });
+    strict.close();
+    silent.close();
   }
   if (chosen.some(({ when }) => when === 'dead')) {
     await inWindow({ ...receiverSettings(port), ...(await deadConnection()) }, async (workbench) => {
@@ -172,6 +217,17 @@ async function inWindow(
 async function deadConnection(): Promise<Readonly<Record<string, unknown>>> {
   const url = `http://127.0.0.1:${await freePort()}`;
   return { 'spanline.connections': [{ id: 'staging', kind: 'jaeger', name: 'Jaeger (staging)', url }] };
+}
+
+function jaegerSettings(servers: Readonly<Record<string, JaegerServer>>): Readonly<Record<string, unknown>> {
+  return {
+    'spanline.connections': Object.entries(servers).map(([id, { url }]) => ({
+      id,
+      kind: 'jaeger',
+      name: `Jaeger (${id})`,
+      url,
+    })),
+  };
 }
 
 async function takeAll(workbench: Workbench, when: Shot['when']): Promise<void> {
@@ -249,6 +305,37 @@ async function openFind(workbench: Workbench): Promise<void> {
 
 async function showNotifications(workbench: Workbench): Promise<void> {
   await workbench.runCommand('Notifications: Show Notifications');
+}
+
+/** One failure is snoozed and another read; both stay so for the pictures that follow. */
+async function snoozeAndRead(workbench: Workbench): Promise<void> {
+  const tree = workbench.tree('Failures');
+  if ((await tree.rows()).some(({ description }) => description.includes('snoozed'))) return;
+  await tree.menu(/^RangeError /, 'Snooze');
+  await workbench.quickPickRow('1 Hour').click();
+  await tree.row(/^RangeError .* snoozed/);
+  await tree.menu(/^TypeError /, 'Mark as Read');
+}
+
+async function askSnooze(workbench: Workbench): Promise<void> {
+  await workbench.tree('Failures').menu(poolFailure, 'Snooze');
+  await quickPickOpens(workbench);
+}
+
+async function askWindow(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Spanline: Window…');
+  await quickPickOpens(workbench);
+}
+
+async function openMenu(workbench: Workbench): Promise<void> {
+  const row = workbench.page.locator('.sidebar .monaco-list-row', { hasText: 'BankUnavailableError' });
+  await row.first().click({ button: 'right' });
+  await workbench.page.locator('.monaco-menu .action-item').first().waitFor();
+}
+
+async function unfoldRefused(workbench: Workbench): Promise<void> {
+  await workbench.openContainer('Spanline');
+  await workbench.tree('Connections').expand(/401/);
 }
 
 /** Makes the shop a repository with its files as they were deployed, and changes some of them since. */

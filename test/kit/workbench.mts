@@ -8,6 +8,7 @@ export const themes = {
   light: { label: 'Light Modern', className: 'vscode-theme-defaults-themes-light_modern-json' },
   dark: { label: 'Dark Modern', className: 'vscode-theme-defaults-themes-dark_modern-json' },
   highContrast: { label: 'Dark High Contrast', className: 'hc-black' },
+  lightHighContrast: { label: 'Light High Contrast', className: 'hc-light' },
 } as const;
 
 /** One key of `themes`. */
