@@ -239,6 +239,27 @@ describe('StackResolver, by the packages that frames name', () => {
       ['packages/shop/lib/order.cjs:2 exact functionEncloses', 'notOwnCode'],
     ],
     [
+      'finds files of a package that is published from a folder of it',
+      {
+        'packages/shop/package.json': '{"name":"@acme/shop","publishConfig":{"directory":"publish"}}',
+        'packages/shop/publish/order.cjs': 'function total() {\n  throw new Error("x");\n}\n',
+        'packages/pay/publish/order.cjs': 'function total() {\n  throw new Error("x");\n}\n',
+      },
+      'Error: x\n    at total (/app/node_modules/@acme/shop/order.cjs:2:9)\n',
+      ['packages/shop/publish/order.cjs:2 exact functionEncloses'],
+    ],
+    [
+      'finds the folder by which a workspace of Go modules replaces one',
+      {
+        'go.work': 'go 1.24\n\nuse ./shop\n\nreplace github.com/other/lib => ./forks/lib\n',
+        'shop/go.mod': 'module github.com/acme/shop\n',
+        'forks/lib/store.go': goFile('lib'),
+        'shop/store.go': goFile('shop'),
+      },
+      goStack(['github.com/other/lib.Total', '/build/x/store.go:4']),
+      ['forks/lib/store.go:4 exact functionEncloses'],
+    ],
+    [
       'finds a project that was installed, but vouches for no line of another version',
       {
         'shop/pyproject.toml': '[project]\nname = "shop"\n',

@@ -1,6 +1,6 @@
 import type { PackageName } from './packageManifest';
 
-/** The module of a `go.mod`, and modules that it replaces by folders. */
+/** The module of a `go.mod`, and modules that it or a `go.work` replaces by folders. */
 export function goModNames(text: string): PackageName[] {
   const names: PackageName[] = [];
   for (const line of text.split('\n')) {

@@ -1,6 +1,6 @@
 import type { PackageName } from './packageManifest';
 
-/** The name of a `package.json`, or the namespaces that a `composer.json` loads by PSR-4. */
+/** The name of a `package.json`, for its folder and the one that is published in its place, or the namespaces that a `composer.json` loads by PSR-4. */
 export function jsonManifestNames(ecosystem: 'npm' | 'php', text: string): PackageName[] {
   let manifest: unknown;
   try {
@@ -11,7 +11,14 @@ export function jsonManifestNames(ecosystem: 'npm' | 'php', text: string): Packa
   }
   if (ecosystem === 'npm') {
     const name = property(manifest, 'name');
-    return typeof name === 'string' && name !== '' ? [{ name, folder: '' }] : [];
+    if (typeof name !== 'string' || name === '') {
+      return [];
+    }
+    const published = property(property(manifest, 'publishConfig'), 'directory');
+    return [
+      { name, folder: '' },
+      ...(typeof published === 'string' && published !== '' ? [{ name, folder: published }] : []),
+    ];
   }
   return ['autoload', 'autoload-dev'].flatMap((key) => {
     const prefixes = property(property(manifest, key), 'psr-4');

@@ -14,7 +14,7 @@ export interface PackageName {
 
 /** Base names of the manifests of each ecosystem; those of gems are told by their extension. */
 export const MANIFESTS: Readonly<Record<Ecosystem, readonly string[]>> = {
-  go: ['go.mod'],
+  go: ['go.mod', 'go.work'],
   npm: ['package.json'],
   rust: ['Cargo.toml'],
   dart: ['pubspec.yaml'],

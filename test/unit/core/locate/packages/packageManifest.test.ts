@@ -9,7 +9,18 @@ describe('packageNames', () => {
       'module github.com/acme/shop // the shop\n\nrequire x v1\nreplace (\n\tgithub.com/acme/lib v1.2.0 => ./lib\n\ta => b v1\n)\nreplace c => ../c\n',
       ['github.com/acme/shop:', 'github.com/acme/lib:./lib', 'c:../c'],
     ],
+    [
+      'go',
+      'go 1.24\n\nuse (\n\t./shop\n\t./pay\n)\n\nreplace github.com/acme/lib => ./third/lib\n',
+      ['github.com/acme/lib:./third/lib'],
+    ],
     ['npm', '{"name": "@acme/shop", "dependencies": {"name": "x"}}', ['@acme/shop:']],
+    [
+      'npm',
+      '{"name": "@acme/shop", "publishConfig": {"access": "public", "directory": "dist"}}',
+      ['@acme/shop:', '@acme/shop:dist'],
+    ],
+    ['npm', '{"name": "shop", "publishConfig": {"directory": 1}}', ['shop:']],
     ['npm', '{"name": ', []],
     ['npm', '[1]', []],
     [
