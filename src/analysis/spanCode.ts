@@ -1,6 +1,6 @@
 import { Lru } from '../base/lru';
 import { base1, type Base1 } from '../base/units';
-import type { Evidence } from '../core/locate/grade';
+import type { UnknownReason } from '../core/locate/grade';
 import { SpanKind } from '../core/model/spanTable';
 import type { Trace } from '../core/model/trace';
 import { spanQuestion, type SpanQuestion } from '../core/spanCode/spanQuestion';
@@ -81,10 +81,11 @@ export class SpanCode {
     }
     const needsCaller = question.kind === SpanKind.client || question.kind === SpanKind.producer;
     const caller = needsCaller ? await this.located(trace, row, question.service) : undefined;
-    return (
-      caller &&
-      this.frame(question, { sites: [{ ...caller, evidence: ['calledFrom'] }], isStructural: false }, true)
-    );
+    const entities = needsCaller ? await this.rules.entities(question) : [];
+    const sites = [...(caller ? [{ ...caller, evidence: ['calledFrom' as const] }] : []), ...entities];
+    return sites.length === 0
+      ? undefined
+      : this.candidates(question, sites, caller ? 'spanCodeCaller' : 'spanCodeAmbiguous');
   }
 
   private async answer(trace: Trace, row: number, question: SpanQuestion): Promise<CodeAnswer> {
@@ -206,38 +207,45 @@ export class SpanCode {
       : { sites: [], isStructural: false };
   }
 
-  private frame(
-    question: SpanQuestion,
-    { sites, isStructural }: CodeAnswer,
-    isCaller = false,
-  ): ResolvedFrame {
-    const base = { raw: question.name, rawLine: 0, kind: 'app', inApp: true } as const;
-    const [only] = sites;
-    if (sites.length === 1 && !isCaller) {
-      return {
-        ...base,
-        ...(only!.function !== undefined && { function: only!.function }),
-        location: {
-          ...this.files.located(only!.file),
-          lineBase1: base1(only!.lineBase1),
-          grade: isStructural ? 'exact' : 'likely',
-          reason: isStructural ? 'spanCodeProven' : 'spanCodeFits',
-          evidence: only!.evidence,
-          matched: only!.matched,
-        },
-        via: ['symbol'],
-      };
+  private frame(question: SpanQuestion, { sites, isStructural }: CodeAnswer): ResolvedFrame {
+    const [only, ...others] = sites;
+    if (!only || others.length > 0) {
+      return this.candidates(question, sites, 'spanCodeAmbiguous');
     }
     return {
-      ...base,
-      reason: isCaller ? 'spanCodeCaller' : 'spanCodeAmbiguous',
+      ...printed(question),
+      ...(only.function !== undefined && { function: only.function }),
+      location: {
+        ...this.files.located(only.file),
+        lineBase1: base1(only.lineBase1),
+        grade: isStructural ? 'exact' : 'likely',
+        reason: isStructural ? 'spanCodeProven' : 'spanCodeFits',
+        evidence: only.evidence,
+        matched: only.matched,
+      },
+      via: ['symbol'],
+    };
+  }
+
+  private candidates(
+    question: SpanQuestion,
+    sites: readonly CodeSite[],
+    reason: UnknownReason,
+  ): ResolvedFrame {
+    return {
+      ...printed(question),
+      reason,
       candidates: sites.slice(0, MAX_CANDIDATES).map((site) => this.candidate(site)),
       via: [],
     };
   }
 
   private candidate({ file, lineBase1, evidence, matched }: CodeSite): LocationCandidate {
-    const kinds: readonly Evidence[] = evidence;
-    return { ...this.files.located(file), lineBase1: base1(lineBase1), evidence: kinds, matched };
+    return { ...this.files.located(file), lineBase1: base1(lineBase1), evidence, matched };
   }
+}
+
+/** A span has no frame that was printed: its name stands for it. */
+function printed({ name }: SpanQuestion): Pick<ResolvedFrame, 'raw' | 'rawLine' | 'kind' | 'inApp'> {
+  return { raw: name, rawLine: 0, kind: 'app', inApp: true };
 }

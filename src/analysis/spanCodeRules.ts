@@ -25,6 +25,10 @@ const MIN_LIKENESS = 0.75;
 const CLEAR = 0.12;
 const MAX_SITES = 40;
 
+/** How mappers say which table an entity is kept in. */
+const ENTITY =
+  /__tablename__|db_table|@Table\b|@Entity\b|tableName|table_name|\bTable\(|\[Table\(|@@map|pgTable|mysqlTable|sqliteTable|\$table\b|schema "/;
+
 /** Answers questions of spans from the facts of files: the most reliable kind of evidence first. */
 export class SpanCodeRules {
   private readonly index: CodeIndex;
@@ -80,6 +84,18 @@ export class SpanCodeRules {
       }
     }
     return { sites: distinct(sites), isStructural: false };
+  }
+
+  /** Entities that say that they are kept in a table: candidates, as the query itself was written by a mapper. */
+  async entities({ table, family }: SpanQuestion): Promise<readonly CodeSite[]> {
+    if (table === undefined) {
+      return [];
+    }
+    const found = await this.sites.literals(table, literalWord(table), family);
+    return found
+      .filter(({ file, lineBase1 }) => ENTITY.test(file.lineText(lineBase1)))
+      .slice(0, MAX_SITES)
+      .map(({ file, lineBase1 }) => siteOf(file, undefined, lineBase1, 'entity'));
   }
 
   private async bySymbol({ symbol, family, kind }: SpanQuestion): Promise<CodeAnswer> {

@@ -30,6 +30,8 @@ export interface SpanQuestion {
   readonly rpc?: { readonly service: string; readonly method: string };
   readonly statement?: string;
   readonly collection?: { readonly name: string; readonly operation: string };
+  /** The table or collection of a database. */
+  readonly table?: string;
   readonly destination?: string;
 }
 
@@ -68,6 +70,7 @@ export function spanQuestion(trace: Trace, row: number): SpanQuestion {
   const collection = collectionOf(system, name, read);
   const text = read('db.query.text', 'db.statement');
   const statement = text !== undefined && /\s/.test(text.trim()) ? statementWords(text) : undefined;
+  const table = read('db.collection.name', 'db.sql.table', 'db.mongodb.collection');
   const destination = read(
     'messaging.destination.template',
     'messaging.destination.name',
@@ -94,6 +97,7 @@ export function spanQuestion(trace: Trace, row: number): SpanQuestion {
     ...(rpc && { rpc }),
     ...(statement !== undefined && { statement }),
     ...(collection && { collection }),
+    ...(table !== undefined && { table }),
     ...(destination !== undefined && { destination }),
   };
 }

@@ -362,6 +362,26 @@ describe('code of spans by what they tell', () => {
     );
   });
 
+  it('shows the entity of a table as a candidate, as mappers write the statement', async () => {
+    const frame = await frameOf('django', [
+      {
+        name: 'SELECT shop_order',
+        kind: 'client',
+        service: 'django',
+        language: 'python',
+        attributes: {
+          'db.system.name': 'postgresql',
+          'db.collection.name': 'shop_order',
+          'db.query.text': 'SELECT "shop_order"."id" FROM "shop_order" WHERE "shop_order"."id" = %s LIMIT 21',
+        },
+      },
+    ]);
+    assert.equal(frame?.location, undefined);
+    assert.deepEqual(frame?.candidates, [
+      { path: 'orders/models.py', lineBase1: 8, evidence: ['entity'], matched: 'db_table = "shop_order"' },
+    ]);
+  });
+
   it('finds a statement by its words, whatever its spaces, values and placeholders', async () => {
     const spec = (text: string): SpanSpec => ({
       name: 'SELECT orders',
