@@ -1,6 +1,7 @@
 import type { Frame, ParsedStack } from '../core/frames/frame';
 import { frameRemote } from '../core/locate/packages/frameRemote';
 import type { FileIndex } from './fileIndex';
+import { isGeneratedFolder } from './listFiles';
 
 /**
  * The stack with frames of packages that the workspace itself holds as its own code: a workspace package shows up as
@@ -34,5 +35,16 @@ function isOfWorkspace(frame: Frame, index: FileIndex): boolean {
       isCrate && index.paths.named(remote.path).some((file) => `/${file.path}`.endsWith(`/${remote.path}`))
     );
   }
-  return remote.hint?.paths.some((path) => index.paths.find(path) !== undefined) ?? false;
+  const isOwn = (path: string): boolean =>
+    index.paths.find(path) !== undefined || isUnbuiltOutput(path, index);
+  return remote.hint?.paths.some(isOwn) ?? false;
+}
+
+/** A file that a package of the workspace compiles to, in an output folder that is not there: its sources are. */
+function isUnbuiltOutput(path: string, index: FileIndex): boolean {
+  const folders = path.split('/').slice(0, -1);
+  const at = folders.findIndex(isGeneratedFolder);
+  const beside = (name: string): boolean =>
+    index.paths.find([...folders.slice(0, at), name].join('/')) !== undefined;
+  return at !== -1 && beside('package.json') && beside('tsconfig.json');
 }

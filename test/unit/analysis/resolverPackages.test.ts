@@ -249,6 +249,18 @@ describe('StackResolver, by the packages that frames name', () => {
       ['packages/shop/publish/order.cjs:2 exact functionEncloses'],
     ],
     [
+      'finds the function of a package of the workspace that is not built here',
+      {
+        'packages/shop/package.json': '{"name":"@acme/shop","main":"dist/order.js"}',
+        'packages/shop/tsconfig.json': '{"compilerOptions":{"rootDir":"src","outDir":"dist"}}',
+        'packages/shop/src/order.ts': 'export function total(): void {\n  throw new Error("x");\n}\n',
+        'packages/pay/src/order.ts': 'export function total(): void {}\n',
+        'packages/plain/package.json': '{"name":"plain","main":"dist/order.js"}',
+      },
+      'Error: x\n    at total (/app/node_modules/@acme/shop/dist/order.js:4:11)\n    at total (/app/node_modules/plain/dist/order.js:4:11)\n',
+      ['packages/shop/src/order.ts:1 likely functionOnly', 'notOwnCode'],
+    ],
+    [
       'finds the folder by which a workspace of Go modules replaces one',
       {
         'go.work': 'go 1.24\n\nuse ./shop\n\nreplace github.com/other/lib => ./forks/lib\n',
