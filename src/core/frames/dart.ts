@@ -51,7 +51,9 @@ function isGap(trimmed: string): boolean {
 
 /** Android puts `E/flutter ( 1234): ` before each line. */
 function withoutLogcat(line: string): string {
-  const prefix = /^[VDIWEF]\/flutter ?\( {0,6}\d{1,8}\): /.exec(line.slice(0, 40));
+  const prefix = line.startsWith('/flutter', 1)
+    ? /^[VDIWEF]\/flutter ?\( {0,6}\d{1,8}\): /.exec(line.slice(0, 40))
+    : null;
   return prefix ? line.slice(prefix[0].length) : line;
 }
 

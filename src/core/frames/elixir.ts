@@ -121,7 +121,9 @@ function parseElixirFrame(raw: string, rawLine: number, isInside = false): Draft
   if (!raw.startsWith('  ') || body.length > 5_000) {
     return undefined;
   }
-  const app = /^\(([a-z]\w{0,80})(?: \d[\w.+-]{0,60})?\) /.exec(body.slice(0, 160));
+  const app = body.startsWith('(')
+    ? /^\(([a-z]\w{0,80})(?: \d[\w.+-]{0,60})?\) /.exec(body.slice(0, 160))
+    : null;
   const call = app ? body.slice(app[0].length) : body;
   const mark = call.indexOf(': ');
   const position = mark < 1 ? undefined : filePosition(call.slice(0, mark));
@@ -164,7 +166,7 @@ function nameOf(printed: string): { function?: string; className?: string } {
   if (printed.startsWith('(')) {
     return {};
   }
-  const open = /^(?:[A-Z:][\w.@]*)\(/.exec(printed);
+  const open = printed.includes('(') ? /^[A-Z:][\w.@]*\(/.exec(printed) : null;
   const name = open ? open[0].slice(0, -1) : printed;
   const word = name.lastIndexOf(' in ');
   const owner = word === -1 ? name : name.slice(word + 4);

@@ -79,8 +79,11 @@ export function parseGeckoFrame(raw: string, rawLine: number, isInside = false):
 /** `inner@`, `eval code@`: JavaScriptCore has no place for code passed to `eval`. */
 function parsePlaceless(raw: string, rawLine: number): Draft<Frame> | undefined {
   const body = raw.trim();
+  if (!body.endsWith('@') || body.length >= 200) {
+    return undefined;
+  }
   const name = body.slice(0, -1);
-  return body.endsWith('@') && body.length < 200 && /^[\w$#<>/. ]*$/.test(name)
+  return /^[\w$#<>/. ]*$/.test(name)
     ? frameFrom(raw, rawLine, { function: namedCode(name), kind: 'eval' })
     : undefined;
 }
@@ -162,7 +165,7 @@ function withoutAsyncPrefix(name: string): { name: string; isAsync: boolean } {
 
 /** Code outside functions has no name. */
 function namedCode(name: string): string | undefined {
-  return /^(?:global|eval|module) code$/.test(name) ? undefined : name;
+  return name.endsWith(' code') && /^(?:global|eval|module) code$/.test(name) ? undefined : name;
 }
 
 function classOf(name: string): string | undefined {

@@ -77,22 +77,25 @@ function splitLines(text: string): string[] {
 
 /** Splits lines that hold a whole stack; all lines that come out have the number of the one they were. */
 function splitJoined(lines: readonly string[]): Pick<StackText, 'lines' | 'numbers'> {
-  const split: string[] = [];
-  const numbers: number[] = [];
+  const numbers = new Array<number>(lines.length);
+  let split: string[] | undefined;
   for (let number = 0; number < lines.length; number++) {
     const line = lines[number]!;
     const parts = mayHoldFrames(line) ? splitJoinedLine(line) : undefined;
-    if (parts) {
-      for (const part of parts) {
+    if (parts && !split) {
+      split = lines.slice(0, number);
+      numbers.length = number;
+    }
+    if (split) {
+      for (const part of parts ?? [line]) {
         split.push(part);
         numbers.push(number);
       }
     } else {
-      split.push(line);
-      numbers.push(number);
+      numbers[number] = number;
     }
   }
-  return { lines: split, numbers };
+  return { lines: split ?? lines, numbers };
 }
 
 function countLineEnds(text: string, from: number, to: number): number {
