@@ -11,19 +11,10 @@ const slowest = asked / 3;
 /** From stack texts to frames: the corpus that the goldens are made of, each language of it, and the worst texts. */
 export function bench(report: BenchReport): Promise<void> {
   const corpus = stacksByLanguage();
-  const all = [...corpus.values()].flat();
-  const value = speed(all, parseStack);
-  report({
-    name: 'stack text to frames, all languages',
-    value,
-    unit: 'MB/s',
-    target: `≥ ${asked} MB/s`,
-    ok: value >= asked,
-  });
   for (const [language, texts] of corpus) {
     const own = speed(texts, parseStack);
     report({
-      name: `  ${language}`,
+      name: `stack text to frames, ${language}`,
       value: own,
       unit: 'MB/s',
       ...(language === 'javascript'
@@ -33,6 +24,14 @@ export function bench(report: BenchReport): Promise<void> {
       ok: own >= slowest,
     });
   }
+  const value = speed([...corpus.values()].flat(), parseStack);
+  report({
+    name: 'stack text to frames, all languages',
+    value,
+    unit: 'MB/s',
+    target: `≥ ${asked} MB/s`,
+    ok: value >= asked,
+  });
   hostile(report);
   return Promise.resolve();
 }
