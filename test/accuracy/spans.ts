@@ -51,6 +51,8 @@ interface Tally {
   unknown: number;
   wrong: number;
   wrongAsExact: number;
+  /** Spans of which the oracle does not say what they ran. */
+  untold: number;
 }
 
 /** Spans without stack and `code.*`, by what else they tell; then the same spans with `code.*`. */
@@ -209,6 +211,7 @@ async function judge(
         continue;
       }
       if (!truth) {
+        tallies.get(spanClass)!.untold++;
         print(`no truth: ${describe(trace, row)}`);
         continue;
       }
@@ -345,11 +348,17 @@ function limits(
   how: string,
 ): readonly string[] {
   const broken: string[] = [];
-  for (const [name, { spans: all, exact, likely, wrongAsExact }] of tallies) {
+  for (const [name, { spans: all, exact, likely, wrong, wrongAsExact, untold }] of tallies) {
     if (exact + likely < all * least) {
       broken.push(
         `${system}, ${how}: ${percent(exact + likely, all)} of ${name} spans reach their function.`,
       );
+    }
+    if (wrong > 0) {
+      broken.push(`${system}, ${how}: ${wrong} ${name} spans lead to another function.`);
+    }
+    if (untold > 0) {
+      broken.push(`${system}, ${how}: nothing says what ${untold} ${name} spans ran.`);
     }
     if (wrongAsExact > 0) {
       broken.push(`${system}, ${how}: ${wrongAsExact} ${name} spans are wrongly exact.`);
@@ -359,5 +368,5 @@ function limits(
 }
 
 function emptyTally(): Tally {
-  return { spans: 0, exact: 0, likely: 0, candidate: 0, unknown: 0, wrong: 0, wrongAsExact: 0 };
+  return { spans: 0, exact: 0, likely: 0, candidate: 0, unknown: 0, wrong: 0, wrongAsExact: 0, untold: 0 };
 }
