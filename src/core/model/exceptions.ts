@@ -112,10 +112,17 @@ function addAttributeException(
 
 function addOnce(found: SpanException[], exception: SpanException): void {
   // The list of a hostile span may be long: beyond this length repeats are kept, which keeps the work linear.
-  if (
-    found.length > 32 ||
-    !found.some((other) => other.stack === exception.stack && isSameException(other, exception))
-  ) {
+  const same =
+    found.length > 32
+      ? -1
+      : found.findIndex(
+          (other) =>
+            isSameException(other, exception) &&
+            (other.stack === exception.stack || other.stack === '' || exception.stack === ''),
+        );
+  if (same === -1) {
     found.push(exception);
+  } else if (found[same]!.stack === '') {
+    found[same] = exception;
   }
 }

@@ -1,4 +1,4 @@
-import { exceptionOfLog, exceptionsOfSpan, isSameException } from './exceptions';
+import { exceptionOfLog, exceptionsOfSpan, isSameException, type SpanException } from './exceptions';
 import { bytesFromHex, type TraceId } from './ids';
 import { ProblemList } from './problemList';
 import { SpanCopier } from './spanCopier';
@@ -154,11 +154,17 @@ function copySpans(
     copier.open(table, row);
     const added = logEvents.get(entry);
     if (added) {
-      const known: { type: string; message: string }[] = exceptionsOfSpan(table, row);
+      const known: Pick<SpanException, 'type' | 'message' | 'stack'>[] = exceptionsOfSpan(table, row);
       for (const log of added) {
         const exception = exceptionOfLog(log.logs, log.row);
         // A retried export repeats the record; past this many the comparison would no longer be linear.
-        if (exception && (known.length > 32 || !known.some((other) => isSameException(other, exception)))) {
+        const isKnown =
+          exception !== undefined &&
+          known.length <= 32 &&
+          known.some(
+            (other) => isSameException(other, exception) && (other.stack !== '' || exception.stack === ''),
+          );
+        if (exception && !isKnown) {
           known.push(exception);
           copier.addLogEvent(log.logs, log.row);
         }

@@ -437,7 +437,7 @@ describe('exceptions of log records', () => {
     assert.equal(trace.spans.events.origins[0], 1);
   });
 
-  it('are left out where the span has the same exception, although its type is written shorter', () => {
+  it('stand for the same exception of the span that has no stack, and are left out where they repeat, although the type is written shorter', () => {
     const logs = logsOf([
       { spanId: 2, type: 'DuplicateKeyError', message: 'E11000' },
       { spanId: 2, type: 'DuplicateKeyError', message: 'another' },
@@ -447,7 +447,7 @@ describe('exceptions of log records', () => {
     assert.deepEqual(
       exceptionsOfSpan(trace.spans, 1).map(({ message, origin }) => [message, origin]),
       [
-        ['E11000', 'event'],
+        ['E11000', 'log'],
         ['another', 'log'],
       ],
     );
