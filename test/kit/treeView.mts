@@ -169,7 +169,14 @@ export function treeView(page: Page, title: string): TreeView {
     },
     menu: async (matches, item) => {
       await (await element(matches)).click({ button: 'right' });
-      await page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
+      const choice = page.locator('.monaco-menu .action-item', { hasText: item }).first();
+      await choice.waitFor();
+      // A menu takes no click in the moment in which it opens.
+      await waitFor(`the menu of ${matches.source} to take ${item}`, async () => {
+        if (await choice.isHidden()) return true;
+        await choice.click({ timeout: 2_000 });
+        return false;
+      });
     },
     tooltip: async (matches) => {
       const hover = page.locator('.workbench-hover').first();
