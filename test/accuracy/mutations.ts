@@ -1,4 +1,4 @@
-import type { ResolvedFrame } from '../../src/protocol/resolve';
+import type { ResolvedFrame, ResolvedStack } from '../../src/protocol/resolve';
 import { tableText, type Row } from './lineTable';
 import { ProjectWorkspaces } from './projectWorkspaces';
 import type { Proof } from './proof';
@@ -83,14 +83,19 @@ export const mutations: Proof = {
     const recordings = readRecordings();
     const findings = new Map([...Object.keys(MUTATIONS_BY_NAME), TWO].map((name) => [name, nothingFound()]));
     const workspaces = new ProjectWorkspaces();
+    const suspects: Suspect[] = [];
     const share = Math.ceil((Number(words[0]) || MUTATIONS) / recordings.length);
     try {
       // Beside one another, as most of the time goes to waiting for the disk.
       await Promise.all(
         recordings.map((recording, seed) =>
-          checkAll({ recordings, recording, workspaces, findings }, share, seed),
+          checkAll({ recordings, recording, workspaces, findings, suspects }, share, seed),
         ),
       );
+      // Whatever else the machine did meanwhile: a text that hangs does so alone, too.
+      for (const { found, resolve } of suspects) {
+        found.slow += (await isSlow(resolve)) ? 1 : 0;
+      }
     } finally {
       await workspaces.dispose();
     }
@@ -106,6 +111,20 @@ interface Run {
   readonly recording: Recording;
   readonly workspaces: ProjectWorkspaces;
   readonly findings: ReadonlyMap<string, Findings>;
+  /** Texts that took long beside the others. */
+  readonly suspects: Suspect[];
+}
+
+interface Suspect {
+  readonly found: Findings;
+  readonly resolve: () => Promise<unknown>;
+}
+
+async function isSlow(resolve: () => Promise<unknown>): Promise<boolean> {
+  const startMs = performance.now();
+  // What it throws was counted before.
+  await resolve().catch(() => undefined);
+  return performance.now() - startMs > PATIENCE_MS;
 }
 
 async function checkAll(run: Run, count: number, number: number): Promise<void> {
@@ -188,7 +207,7 @@ function cutOf(
 }
 
 async function check(
-  { workspaces, recording }: Run,
+  { workspaces, recording, suspects }: Run,
   { text, cutLine }: Mutated,
   written: ReadonlySet<string>,
   number: number,
@@ -197,10 +216,8 @@ async function check(
   const { resolver, commit } = await workspaces.of(recording.project);
   const isRevisionKnown = number % 2 === 0;
   found.texts++;
-  const startMs = performance.now();
-  let frames: readonly ResolvedFrame[] = [];
-  try {
-    const { exceptions } = await resolver.resolveStack({
+  const resolve = (): Promise<ResolvedStack> =>
+    resolver.resolveStack({
       text,
       service: `${recording.runtime} ${Math.floor(number / TEXTS_PER_SERVICE)}`,
       mappings: [],
@@ -208,12 +225,18 @@ async function check(
         revision: { candidates: [{ kind: 'commit', text: commit, isStated: true, isDirty: false }] },
       }),
     });
+  const startMs = performance.now();
+  let frames: readonly ResolvedFrame[] = [];
+  try {
+    const { exceptions } = await resolve();
     frames = exceptions.flatMap((exception) => exception.frames);
   } catch (error) {
     found.thrown++;
     note(found, `${String(error)} in ${JSON.stringify(text.slice(0, 300))}`);
   }
-  found.slow += performance.now() - startMs > PATIENCE_MS ? 1 : 0;
+  if (performance.now() - startMs > PATIENCE_MS) {
+    suspects.push({ found, resolve });
+  }
   for (const frame of frames) {
     const { location } = frame;
     if (location?.grade !== 'exact') {
