@@ -138,7 +138,7 @@ export class App implements Disposable {
         memento: workspaceState,
       }),
     );
-    this.lines.registerCommands(commands, () => this.failures.selection);
+    this.lines.registerCommands(commands, () => this.failures.selected());
     const functions = parts.add(new CodeTracesOfFile(this.analysis, this.model, this.lines.buffers));
     parts.add(new CodeLenses(functions));
     parts.add(

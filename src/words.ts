@@ -189,6 +189,7 @@ export function recoveredText(recovered: number): string {
 /** Words of the Failures view that take no parameter. */
 export const failureWords = {
   noLine: () => t('no line'),
+  drawnAnew: () => t('The list changed at that moment. Choose the row again.'),
   noneInWindow: () => t('none in the window'),
   newState: () => t('new'),
   ongoing: () => t('ongoing'),

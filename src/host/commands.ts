@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { Command, CommandArguments, ContextKey, ContextKeyTypes } from '../contributions';
+import { failureWords } from '../words';
 import type { Log } from './log';
 
 /** Registers commands with typed arguments; what their code throws is logged with the command's name before VS Code shows it. */
@@ -21,6 +22,23 @@ export class Commands {
       } catch (error) {
         this.log.error(id, error);
         throw error;
+      }
+    });
+  }
+
+  /**
+   * Registers a command of rows' menus. VS Code names a menu's row by a handle that it forgets while the list is drawn anew: what comes then is
+   * no row, and none that happens to be selected or open is meant.
+   */
+  registerForRow<K extends Command>(
+    id: K,
+    run: (...args: CommandArguments<K>) => Promise<void> | void,
+  ): vscode.Disposable {
+    return this.register(id, async (...args: CommandArguments<K>) => {
+      if (args.length > 0 && args[0] === undefined) {
+        void vscode.window.showInformationMessage(failureWords.drawnAnew());
+      } else {
+        await run(...args);
       }
     });
   }

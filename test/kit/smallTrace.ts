@@ -6,22 +6,25 @@ export interface SmallSpan {
   readonly name: string;
   /** Type of the exception that the span fails with. */
   readonly exceptionType?: string;
+  /** As its runtime printed it. */
+  readonly stack?: string;
 }
 
-/** Sends spans of one service to a receiver and waits until they are stored. `endpoint` is a base URL like `http://127.0.0.1:4318`. */
+/** Sends spans of one service, `stock` unless the resource says another, to a receiver and waits until they are stored. `endpoint` is a base URL like `http://127.0.0.1:4318`. */
 export async function sendSmallTrace(
   endpoint: string,
   traceId: string,
   spans: readonly SmallSpan[],
+  resource: Readonly<Record<string, string>> = { 'service.name': 'stock' },
 ): Promise<void> {
   const endNs = BigInt(Date.now()) * 1_000_000n;
   const request = {
     resourceSpans: [
       {
-        resource: { attributes: [text('service.name', 'stock')] },
+        resource: { attributes: Object.entries(resource).map(([key, value]) => text(key, value)) },
         scopeSpans: [
           {
-            spans: spans.map(({ exceptionType, ...span }) => ({
+            spans: spans.map(({ exceptionType, stack, ...span }) => ({
               ...span,
               traceId,
               kind: 2,
@@ -35,7 +38,10 @@ export async function sendSmallTrace(
                       {
                         name: 'exception',
                         timeUnixNano: String(endNs),
-                        attributes: [text('exception.type', exceptionType)],
+                        attributes: [
+                          text('exception.type', exceptionType),
+                          ...(stack === undefined ? [] : [text('exception.stacktrace', stack)]),
+                        ],
                       },
                     ],
                   }),

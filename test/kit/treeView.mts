@@ -39,6 +39,10 @@ export interface TreeView {
   description(): Promise<string>;
   /** Opens a row's context menu and runs one of its items. */
   menu(matches: RegExp, item: string): Promise<void>;
+  /** Opens a row's context menu. */
+  openMenu(matches: RegExp): Promise<void>;
+  /** Runs an item of the open context menu after the window was busy and so drew nothing that it was told meanwhile. */
+  chooseAfterBusy(item: string, busyMs: number): Promise<void>;
   /** Text of the hover of a row. */
   tooltip(matches: RegExp): Promise<string>;
 }
@@ -177,6 +181,21 @@ export function treeView(page: Page, title: string): TreeView {
         await choice.click({ timeout: 2_000 });
         return false;
       });
+    },
+    openMenu: async (matches) => {
+      await (await element(matches)).click({ button: 'right' });
+      await page.locator('.monaco-menu .action-item').first().waitFor();
+    },
+    chooseAfterBusy: async (item, busyMs) => {
+      const shown = page.locator('.monaco-menu .action-item', { hasText: item }).first();
+      await shown.evaluate(async (element, lengthMs) => {
+        // A menu takes no click in its first 100 ms.
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        const endMs = performance.now() + lengthMs;
+        while (performance.now() < endMs);
+        element.dispatchEvent(new MouseEvent('mouseup', { bubbles: true, cancelable: true }));
+      }, busyMs);
+      await shown.waitFor({ state: 'detached' });
     },
     tooltip: async (matches) => {
       const hover = page.locator('.workbench-hover').first();

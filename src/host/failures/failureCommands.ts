@@ -37,8 +37,8 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
   const { commands, model, view, analysis, receiver, connections, snoozes, opener } = parts;
 
   /** The row a command was called on, or the selected one where it came from the palette. */
-  const rowOf = (row: FailureRow | undefined): Row | undefined =>
-    (row as Row | undefined) ?? view.selection[0];
+  const rowOf = async (row: FailureRow | undefined): Promise<Row | undefined> =>
+    (row as Row | undefined) ?? (await view.selected());
 
   async function choose(choices: Partial<FailureChoices>): Promise<void> {
     await view.withProgress(() => model.choose(choices, Date.now()));
@@ -94,21 +94,21 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
         await choose({ grouping, filter: 'failed' });
       }
     }),
-    commands.register(Command.openTimeline, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.openTimeline, async (called) => {
+      const row = await rowOf(called);
       const traceId = row && traceIdOfRow(row);
       if (traceId !== undefined) {
         await openTimeline(traceId, timelineName(row!));
       }
     }),
-    commands.register(Command.goToLine, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.goToLine, async (called) => {
+      const row = await rowOf(called);
       if (row) {
         await opener.open(failingFrameOfRow(row));
       }
     }),
-    commands.register(Command.showMore, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.showMore, async (called) => {
+      const row = await rowOf(called);
       if (row?.kind !== 'more') {
         return;
       }
@@ -118,15 +118,15 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
         await view.withProgress(() => model.showMoreTraces(Date.now()));
       }
     }),
-    commands.register(Command.copyTraceId, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.copyTraceId, async (called) => {
+      const row = await rowOf(called);
       const traceId = row && traceIdOfRow(row);
       if (traceId !== undefined) {
         await copy(traceId);
       }
     }),
-    commands.register(Command.copyAsMarkdown, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.copyAsMarkdown, async (called) => {
+      const row = await rowOf(called);
       const group = row && groupOfRow(row);
       const traceId = row && traceIdOfRow(row);
       if (traceId === undefined) {
@@ -144,8 +144,8 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
         }),
       );
     }),
-    commands.register(Command.copyOtlpJson, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.copyOtlpJson, async (called) => {
+      const row = await rowOf(called);
       const traceId = row && traceIdOfRow(row);
       if (traceId === undefined) {
         return;
@@ -159,8 +159,8 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
         );
       }
     }),
-    commands.register(Command.markAsRead, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.markAsRead, async (called) => {
+      const row = await rowOf(called);
       const group = row && groupOfRow(row);
       if (group) {
         await markRead([group.id]);
@@ -171,23 +171,23 @@ export function registerFailureCommands(parts: FailureCommandParts): vscode.Disp
       const groups = [...(model.view?.groups ?? []), ...(model.liveView?.groups ?? [])];
       await markRead([...new Set(groups.filter(isUnread).map(({ id }) => id))]);
     }),
-    commands.register(Command.snooze, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.snooze, async (called) => {
+      const row = await rowOf(called);
       const group = row && groupOfRow(row);
       const snooze = group && (await askSnooze(group, Date.now()));
       if (snooze) {
         await snoozes.set(group.id, snooze);
       }
     }),
-    commands.register(Command.unsnooze, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.unsnooze, async (called) => {
+      const row = await rowOf(called);
       const group = row && groupOfRow(row);
       if (group) {
         await snoozes.set(group.id, undefined);
       }
     }),
-    commands.register(Command.openInBackend, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.openInBackend, async (called) => {
+      const row = await rowOf(called);
       const traceId = row && traceIdOfRow(row);
       if (traceId === undefined) {
         return;

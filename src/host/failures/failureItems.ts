@@ -25,6 +25,7 @@ import { oneLine } from '../plainText';
 import { pastedItem, stackItem } from '../pasted/pastedItems';
 import { gradeAndReasonText, leadsToLine, lineText, printedPlaceText } from '../source/lineText';
 import { packagesOf } from './childRows';
+import { lineLink } from './lineLink';
 import { isUnread, type ActionRow, type GroupRow, type Row, type SpanRow, type TraceRow } from './rows';
 import { timelineLink } from './timelineUri';
 import { frameTooltip, groupTooltip } from './tooltips';
@@ -87,7 +88,7 @@ function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
     case 'stack':
       return stackItem(row, context.nowMs);
     case 'frame':
-      return frameItem(row.frame, row);
+      return frameItem(row.frame);
     case 'library': {
       const item = branch(libraryFramesText(row.frames.length));
       item.description = packagesOf(row.frames)
@@ -277,14 +278,14 @@ function spanItem(row: SpanRow): vscode.TreeItem {
     span.frame !== undefined && RowFlag.frame,
   );
   if (leadsToLine(span.frame)) {
-    item.command = commandLink(Command.goToLine, label, row);
+    item.command = lineLink(label);
   } else {
     opensTimeline(item, row);
   }
   return item;
 }
 
-function frameItem(frame: ResolvedFrame, row: Row): vscode.TreeItem {
+function frameItem(frame: ResolvedFrame): vscode.TreeItem {
   const item = leaf(oneLine(frame.sourceFunction ?? frame.function ?? '') || failureWords.anonymous());
   item.description = frame.location
     ? lineText(frame)
@@ -295,7 +296,7 @@ function frameItem(frame: ResolvedFrame, row: Row): vscode.TreeItem {
     label: joinFacts([item.label as string, item.description, gradeAndReasonText(frame)]),
   };
   item.contextValue = flags(RowFlag.line, RowFlag.frame);
-  item.command = commandLink(Command.goToLine, item.label as string, row);
+  item.command = lineLink(item.label as string);
   return item;
 }
 

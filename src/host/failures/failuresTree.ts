@@ -31,6 +31,8 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   private readonly analysis: AnalysisCalls;
   private readonly context: ViewContext;
   private readonly actions: () => readonly Row[];
+  /** When VS Code was last told to draw rows again, on the clock of `performance`. */
+  drawnAnewMs = -Infinity;
   private readonly changes = new vscode.EventEmitter<Row | Row[] | undefined>();
   private readonly pages = new Map<string, Promise<Page>>();
   private readonly known = new Map<string, Page>();
@@ -96,14 +98,14 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
       this.pages.set(row.rowId, this.askPage(row, this.known.get(row.rowId)!.wanted));
     }
     if (owed.length > 0) {
-      this.changes.fire(owed);
+      this.draw(owed);
     }
   }
 
   /** Draws all rows again. */
   redraw(): void {
     this.shown.clear();
-    this.changes.fire(undefined);
+    this.draw(undefined);
   }
 
   /** Draws those groups again whose texts changed: a row drawn anew loses its inline actions until the pointer moves. */
@@ -114,7 +116,7 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
       return shown !== undefined && !isSameText(shown, groupTexts(row, context));
     });
     if (changed.length > 0) {
-      this.changes.fire(changed);
+      this.draw(changed);
     }
   }
 
@@ -122,12 +124,17 @@ export class FailuresTree implements vscode.TreeDataProvider<Row>, Disposable {
   showMore(parent: GroupRow): void {
     const page = this.known.get(parent.rowId);
     this.pages.set(parent.rowId, this.askPage(parent, (page?.wanted ?? firstPage) + nextPage));
-    this.changes.fire(parent);
+    this.draw(parent);
   }
 
   dispose(): void {
     this.modelChanges.dispose();
     this.changes.dispose();
+  }
+
+  private draw(rows: Row | Row[] | undefined): void {
+    this.drawnAnewMs = performance.now();
+    this.changes.fire(rows);
   }
 
   private rowContext(): RowContext {

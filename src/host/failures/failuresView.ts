@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 import { DisposableStore, type Disposable } from '../../base/disposable';
@@ -44,6 +45,8 @@ const redrawEveryMs = 10_000;
 /** Another window's receiver and other connections have no way to tell that something came in. */
 const pollStoreEveryMs = 3_000;
 const pollConnectionsEveryMs = 30_000;
+/** How long a busy window may take to draw the list. */
+const mostDrawingMs = 5_000;
 
 /** What the view is made of. */
 export interface FailuresViewParts {
@@ -159,9 +162,13 @@ export class FailuresView implements Disposable {
     this.describe();
   }
 
-  /** Rows that are selected, for commands without a row of their own. */
-  get selection(): readonly Row[] {
-    return this.treeView.selection;
+  /** The row that is selected, for commands without a row of their own. VS Code does not know it for a moment while the list is drawn anew. */
+  async selected(): Promise<Row | undefined> {
+    const { treeView, tree } = this;
+    while (treeView.selection.length === 0 && performance.now() < tree.drawnAnewMs + mostDrawingMs) {
+      await delay(50);
+    }
+    return treeView.selection[0];
   }
 
   /** Asks every connection, sorts, and shows progress in the view. */

@@ -56,8 +56,8 @@ export function registerPastedCommands(parts: PastedCommandParts): vscode.Dispos
     }
   }
 
-  const rowOf = (row: FailureRow | undefined): Row | undefined =>
-    (row as Row | undefined) ?? view.selection[0];
+  const rowOf = async (row: FailureRow | undefined): Promise<Row | undefined> =>
+    (row as Row | undefined) ?? (await view.selected());
 
   return vscode.Disposable.from(
     commands.register(Command.openStackTrace, async (calledOn) => {
@@ -86,8 +86,8 @@ export function registerPastedCommands(parts: PastedCommandParts): vscode.Dispos
         await sayNoFrames(selection, Command.openTerminalStackTrace);
       }
     }),
-    commands.register(Command.removePasted, async (called) => {
-      const row = rowOf(called);
+    commands.registerForRow(Command.removePasted, async (called) => {
+      const row = await rowOf(called);
       if (row?.kind === 'stack') {
         await pasted.remove(row.stack.id);
       }

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 
 import { formatClock } from '../../base/format';
 import { shortType } from '../../core/failures/exceptionType';
-import { Command, RowFlag } from '../../contributions';
+import { RowFlag } from '../../contributions';
 import { failureWords, joinFacts, pastedWords, resolveProblemText, stackOriginText } from '../../words';
-import { commandLink } from '../commands';
+import { lineLink } from '../failures/lineLink';
 import type { PastedHeadingRow, StackRow } from '../failures/rows';
 import { oneLine } from '../plainText';
 import { leadsToLine, lineText } from '../source/lineText';
@@ -54,7 +54,7 @@ export function stackItem(row: StackRow, nowMs: number): vscode.TreeItem {
     ...(frame ? [RowFlag.frame] : []),
   ].join(' ');
   if (leads) {
-    item.command = commandLink(Command.goToLine, label, row);
+    item.command = lineLink(label);
   }
   return item;
 }

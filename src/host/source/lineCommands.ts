@@ -14,8 +14,8 @@ export interface LineCommandParts {
   readonly commands: Commands;
   readonly editor: LineEditor;
   readonly saying: () => Promise<Saying>;
-  /** Rows that are selected in the Failures view. */
-  selection(): readonly Row[];
+  /** The row that is selected in the Failures view. */
+  selected(): Promise<Row | undefined>;
   /** Failures whose line is marked in an editor. */
   failuresAt(uri: string, lineBase1: number): readonly FailingFrame[];
   /** The frame whose line was opened last. */
@@ -26,15 +26,15 @@ export interface LineCommandParts {
 export function registerLineCommands(parts: LineCommandParts): vscode.Disposable {
   const { commands, editor, saying } = parts;
 
-  const selected = (): FailingFrame | undefined => {
-    const [row] = parts.selection();
+  const selected = async (): Promise<FailingFrame | undefined> => {
+    const row = await parts.selected();
     return row && failingFrameOfRow(row);
   };
 
   /** The frame that a command was called on; from the palette the marked line at the cursor, else the selected row, else the line opened last. */
-  function failingOf(called: CalledOnLine | undefined): FailingFrame | undefined {
+  async function failingOf(called: CalledOnLine | undefined): Promise<FailingFrame | undefined> {
     if (called === undefined) {
-      return atCursor() ?? selected() ?? parts.last();
+      return atCursor() ?? (await selected()) ?? parts.last();
     }
     if ('rowId' in called) {
       return failingFrameOfRow(called as Row);
@@ -53,7 +53,7 @@ export function registerLineCommands(parts: LineCommandParts): vscode.Disposable
   const onFrame =
     (run: (failing: FailingFrame) => Promise<void>) =>
     async (called?: CalledOnLine): Promise<void> => {
-      const failing = failingOf(called);
+      const failing = await failingOf(called);
       if (failing) {
         await run(failing);
       } else {
@@ -62,19 +62,19 @@ export function registerLineCommands(parts: LineCommandParts): vscode.Disposable
     };
 
   return vscode.Disposable.from(
-    commands.register(
+    commands.registerForRow(
       Command.whyThisLine,
       onFrame(async (failing) => (await saying()).why.show(failing)),
     ),
-    commands.register(
+    commands.registerForRow(
       Command.mapFolder,
       onFrame(async (failing) => (await saying()).mappings.mapFolder(failing)),
     ),
-    commands.register(
+    commands.registerForRow(
       Command.chooseSourceMap,
       onFrame(async (failing) => (await saying()).maps.ask(failing)),
     ),
-    commands.register(
+    commands.registerForRow(
       Command.setDeployedRevision,
       onFrame(async (failing) => (await saying()).revisions.ask(failing)),
     ),

@@ -62,14 +62,14 @@ export class Lines implements Disposable {
     this.opener = new FrameOpener(this.editor, () => this.saying());
   }
 
-  /** The commands about lines; `selection` is that of the Failures view. */
-  registerCommands(commands: Commands, selection: () => readonly Row[]): void {
+  /** The commands about lines; `selected` gives the row of the Failures view. */
+  registerCommands(commands: Commands, selected: () => Promise<Row | undefined>): void {
     this.parts.add(
       registerLineCommands({
         commands,
         editor: this.editor,
         saying: () => this.saying(),
-        selection,
+        selected,
         failuresAt: (uri, lineBase1) => this.failuresAt(uri, lineBase1),
         last: () => this.failingLine.last,
       }),
