@@ -34,7 +34,11 @@ interface OpeningPictures {
  * the shop is a repository whose files changed since the recorded revision, and a stack was opened; nothing fails; a server knows more
  * than it was asked for; one server turns the token down while another says nothing.
  */
-type Stage = 'empty' | 'waiting' | 'received' | 'dead' | 'changed' | 'healthy' | 'capped' | 'refused';
+type Stage =
+  'empty' | 'waiting' | 'received' | 'snoozed' | 'dead' | 'changed' | 'healthy' | 'capped' | 'refused';
+
+/** What one window goes through, one after the other. */
+const inFirstWindow: ReadonlySet<Stage> = new Set(['empty', 'waiting', 'received', 'snoozed']);
 
 interface Shot {
   readonly name: string;
@@ -71,8 +75,8 @@ const shots: readonly Shot[] = [
   { name: 'find', when: 'received', show: openFind },
   { name: 'line', when: 'received', show: showLine },
   { name: 'notification', when: 'received', show: showNotifications },
-  { name: 'snoozed', when: 'received', show: snoozeAndRead },
   { name: 'snoozePick', when: 'received', show: askSnooze },
+  { name: 'snoozed', when: 'snoozed', show: snoozeAndRead },
   { name: 'windowPick', when: 'received', show: askWindow },
   { name: 'noFailures', when: 'healthy', show: (workbench) => workbench.openContainer('Spanline') },
   { name: 'capped', when: 'capped', show: (workbench) => workbench.openContainer('Spanline') },
@@ -105,7 +109,7 @@ try {
   if (words.length === 0 || words.some((word) => 'opening'.includes(word))) {
     await takeOpening();
   }
-  if (chosen.some(({ when }) => when === 'empty' || when === 'waiting' || when === 'received')) {
+  if (chosen.some(({ when }) => inFirstWindow.has(when))) {
     await inWindow(receiverSettings(port), async (workbench) => {
       await takeAll(workbench, 'empty');
       await workbench.runCommand('Spanline: Start Local Receiver');
@@ -118,6 +122,7 @@ try {
       await workbench.notification(/new failures in|requests since/);
       await workbench.runCommand('Notifications: Show Notifications');
       await takeAll(workbench, 'received');
+      await takeAll(workbench, 'snoozed');
     });
   }
   if (chosen.some(({ when }) => when === 'changed')) {
@@ -250,7 +255,8 @@ async function reset(workbench: Workbench, when: Shot['when']): Promise<void> {
   await workbench.page.keyboard.press('Escape');
   await workbench.closeEditors();
   await workbench.hideNotifications();
-  if (when === 'received' || when === 'changed') await workbench.tree('Failures').collapse(poolFailure);
+  if (['received', 'snoozed', 'changed'].includes(when))
+    await workbench.tree('Failures').collapse(poolFailure);
 }
 
 async function take(workbench: Workbench, name: string): Promise<void> {
@@ -306,7 +312,7 @@ async function showNotifications(workbench: Workbench): Promise<void> {
   await workbench.runCommand('Notifications: Show Notifications');
 }
 
-/** One failure is snoozed and another read; both stay so for the pictures that follow. */
+/** One failure is snoozed and another read; both stay so. */
 async function snoozeAndRead(workbench: Workbench): Promise<void> {
   const tree = workbench.tree('Failures');
   if ((await tree.rows()).some(({ description }) => description.includes('snoozed'))) return;
