@@ -204,7 +204,7 @@ function stateIcon({ group, isGone }: GroupRow, snoozed: boolean): vscode.ThemeI
     case 'new':
       return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.red'));
     case 'ongoing':
-      return new vscode.ThemeIcon('color-mode', new vscode.ThemeColor('charts.orange'));
+      return new vscode.ThemeIcon('color-mode', new vscode.ThemeColor('list.warningForeground'));
     case 'resolved':
       return new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green'));
   }
