@@ -75,7 +75,10 @@ function parse(input: SectionInput): Section {
   }
   const opening = frames[0];
   // A stack begins with the message, whose place ends with a stop: the beginning of this one is missing.
-  if (opening?.rawLine === 0 && !(begin ?? text.lines[0]!.trimEnd().endsWith('.'))) {
+  if (
+    opening?.rawLine === 0 &&
+    (!(begin ?? text.lines[0]!.trimEnd().endsWith('.')) || /^\s*at /.test(opening.raw))
+  ) {
     opening.cut = true;
   }
   later.forEach(({ line: own, place }) => frames.push(frameAt(own, place, {}, undefined)));

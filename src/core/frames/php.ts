@@ -33,6 +33,8 @@ interface Header {
   readonly follows: 'cause' | 'wrapper' | undefined;
   /** The lines stand in a JSON string: backslashes are doubled. */
   readonly isEscaped?: boolean;
+  /** The text begins inside the message: the beginning is missing. */
+  readonly isCut?: boolean;
 }
 
 class Reader {
@@ -117,7 +119,8 @@ function alignedFrames(header: Header, calls: readonly CallLine[]): Draft<Frame>
   const frames: Draft<Frame>[] = [];
   const first = calls[0]!;
   if (header.place && header.line && !isBuiltin(header.place, first)) {
-    frames.push(phpFrame(header.line.raw, header.line.number, header.place, enclosing(first)));
+    const frame = phpFrame(header.line.raw, header.line.number, header.place, enclosing(first));
+    frames.push(header.isCut === true ? { ...frame, cut: true } : frame);
   } else if (first.function !== undefined) {
     // A function of the interpreter threw, or the place of the throw was not printed.
     const kind = header.place ? 'runtime' : 'unknown';
@@ -173,6 +176,7 @@ function parseHeader(lines: readonly Line[], hint: StackHint): Header {
     ...(type === undefined ? {} : { type: type.startsWith('\\') ? type.slice(1) : type }),
     ...messageOf(rest.includes(', called in ') ? rest.replace(/ and defined$/, '') : rest),
     ...(place ? { place, line } : {}),
+    isCut: start === -1 && lines[0]?.number === 0,
     follows: text.startsWith('Next ') ? 'wrapper' : undefined,
   };
 }

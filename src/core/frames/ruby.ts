@@ -162,12 +162,22 @@ class Reader {
     return carets === -1 || carets > 3 ? 0 : carets + 1;
   }
 
-  /** The first line of a stack in which callers have `from` holds the message: without it, the beginning of the line is missing. */
+  /**
+   * The first line of a stack in which callers have `from` holds the message: without it, the beginning of the line is missing.
+   * So it is where the first line alone of the program's own has a path that begins nowhere.
+   */
   private markCutStart(): void {
     const frames = this.found[0]?.frames;
     const first = frames?.[0];
     const isCaller = first?.rawLine === 0 && this.found[0]?.hasHeader === false;
     if (isCaller && !/^\s*(?:\d+: )?from /.test(first.raw) && /^\s*from /.test(frames?.[1]?.raw ?? '')) {
+      first.cut = true;
+    }
+    if (
+      first?.rawLine === 0 &&
+      !isRooted(first) &&
+      frames!.slice(1).some((other) => other.inApp && isRooted(other))
+    ) {
       first.cut = true;
     }
   }
@@ -338,4 +348,8 @@ function kindOfFile(file: string | undefined): FrameKind {
   return /\/(?:lib|rubies|versions)\/(?:.*\/)?ruby\/(?:\d|vendor_ruby|site_ruby)/.test(path)
     ? 'runtime'
     : 'app';
+}
+
+function isRooted({ file }: Draft<Frame>): boolean {
+  return file !== undefined && /^(?:\/|\\|[a-z]:|[<(.])/i.test(file);
 }
