@@ -1,136 +1,28 @@
 import * as vscode from 'vscode';
 
-import { Command, type ConnectionRow } from '../../contributions';
-import type { ConnectionConfig } from '../../protocol/backend';
-import { backendErrorText, connectionTestText, connectionWords, removeConnectionQuestion } from '../../words';
+import { Command } from '../../contributions';
 import type { AnalysisCalls } from '../analysisCalls';
 import type { Commands } from '../commands';
-import { withoutIcons, withoutLinks } from '../plainText';
-import { askChoice } from '../steps';
-import type { ConnectionTest } from './connectionForm';
+import type { ConnectionActions } from './connectionActions';
 import type { ConnectionStore } from './connectionStore';
 
-/** The steps that ask for a connection, read when first needed. */
-const form = () => import('./connectionForm');
-
-/** Add, edit, test, remove connections. */
+/** Add, edit, test, remove connections. What they do is read when first asked for. */
 export function registerConnectionCommands(
   commands: Commands,
   store: ConnectionStore,
   analysis: AnalysisCalls,
 ): vscode.Disposable {
-  const test: ConnectionTest = (connection, signal) =>
-    analysis.call('testConnection', { connection }, signal);
-
-  /** The row's connection; without a row, the only one or the one picked. */
-  async function connectionOf(row: ConnectionRow | undefined): Promise<ConnectionConfig | undefined> {
-    if (row) {
-      return store.get(row.connectionId);
-    }
-    const all = store.list();
-    if (all.length < 2) {
-      return all[0];
-    }
-    const picked = await askChoice(
-      { title: connectionWords.pick(), step: 1, totalSteps: 1 },
-      all.map((connection) => ({
-        label: withoutIcons(connection.name),
-        description: withoutIcons(connection.url),
-        value: connection,
-      })),
-    );
-    return typeof picked === 'object' ? picked : undefined;
-  }
+  let loaded: Promise<ConnectionActions> | undefined;
+  const actions = (): Promise<ConnectionActions> =>
+    (loaded ??= import('./connectionActions').then(({ connectionActions }) =>
+      connectionActions(store, analysis),
+    ));
 
   return vscode.Disposable.from(
-    commands.register(Command.addConnection, async () => {
-      const { askConnection } = await form();
-      const draft = await askConnection(test);
-      if (draft) {
-        await store.save(draft.connection, draft.secretHeaders);
-      }
-    }),
-    commands.register(Command.editConnection, async (row) => {
-      const connection = await connectionOf(row);
-      if (!connection) {
-        return;
-      }
-      const secretHeaders = await store.secretHeaders(connection.id);
-      const { askConnection } = await form();
-      const draft = await askConnection(test, { connection, secretHeaders });
-      if (draft) {
-        await store.save(draft.connection, draft.secretHeaders);
-      }
-    }),
-    commands.register(Command.updateToken, async (row) => {
-      const connection = await connectionOf(row);
-      const headers = connection && (await (await form()).askToken());
-      if (headers) {
-        await store.save(connection, headers);
-      }
-    }),
-    commands.register(Command.testConnection, async (row) => {
-      const connection = await connectionOf(row);
-      if (!connection) {
-        return;
-      }
-      const secretHeaders = await store.secretHeaders(connection.id);
-      const result = await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: connectionWords.testingNamed(withoutLinks(connection.name)),
-          cancellable: true,
-        },
-        async (_progress, token) => {
-          const cancelled = new AbortController();
-          token.onCancellationRequested(() => {
-            cancelled.abort();
-          });
-          try {
-            return await test({ ...connection, secretHeaders }, cancelled.signal);
-          } catch (error) {
-            if (cancelled.signal.aborted) {
-              return undefined;
-            }
-            throw error;
-          }
-        },
-      );
-      if (!result) {
-        return;
-      }
-      if (result.ok) {
-        void vscode.window.showInformationMessage(
-          `${withoutLinks(connection.name)}: ${connectionTestText(result.value.services)}`,
-        );
-        return;
-      }
-      const unauthorized = result.error.kind === 'unauthorized';
-      const action = unauthorized ? connectionWords.updateToken() : connectionWords.edit();
-      const picked = await vscode.window.showErrorMessage(
-        withoutLinks(backendErrorText(connection.name, result.error)),
-        action,
-      );
-      if (picked === action) {
-        await vscode.commands.executeCommand(unauthorized ? Command.updateToken : Command.editConnection, {
-          connectionId: connection.id,
-        } satisfies ConnectionRow);
-      }
-    }),
-    commands.register(Command.removeConnection, async (row) => {
-      const connection = await connectionOf(row);
-      if (!connection) {
-        return;
-      }
-      const remove = connectionWords.remove();
-      const picked = await vscode.window.showWarningMessage(
-        withoutLinks(removeConnectionQuestion(connection.name)),
-        { modal: true },
-        remove,
-      );
-      if (picked === remove) {
-        await store.remove(connection.id);
-      }
-    }),
+    commands.register(Command.addConnection, async () => (await actions()).add()),
+    commands.register(Command.editConnection, async (row) => (await actions()).edit(row)),
+    commands.register(Command.updateToken, async (row) => (await actions()).updateToken(row)),
+    commands.register(Command.testConnection, async (row) => (await actions()).test(row)),
+    commands.register(Command.removeConnection, async (row) => (await actions()).remove(row)),
   );
 }

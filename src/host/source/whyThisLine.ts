@@ -66,7 +66,8 @@ export class WhyThisLine {
         pick.items = [...pick.items, ...found];
       }
     });
-    const first = pick.items.find(({ isCandidate }) => isCandidate);
+    // A line that is known stands first; without one, the best candidate is what people want.
+    const first = failing.frame.location ? undefined : pick.items.find(({ isCandidate }) => isCandidate);
     if (first) {
       pick.activeItems = [first];
     }
