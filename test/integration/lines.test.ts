@@ -77,10 +77,14 @@ describe('lines', () => {
     return row ? app.failures.tree.getChildren(row) : [];
   }
 
-  /** The row of a function's frame, once it says this place. */
-  function frameAt(text: RegExp): Promise<Row> {
+  /** The row of a function's frame, once it says this place and, without one, knows the files that it may mean. */
+  function frameAt(text: RegExp, rivals = 0): Promise<Row> {
     return eventually(`a frame like ${text.source}`, app.pasted.onDidChange, async () =>
-      (await frames()).find((row) => text.test(textOfItem(app.failures.tree.getTreeItem(row)))),
+      (await frames()).find(
+        (row) =>
+          text.test(textOfItem(app.failures.tree.getTreeItem(row))) &&
+          (failingFrameOfRow(row)?.frame.candidates ?? []).length >= rivals,
+      ),
     );
   }
 
@@ -107,7 +111,7 @@ describe('lines', () => {
   }
 
   it('that several files fit are asked for, and the picked one opens', async () => {
-    const frame = await frameAt(/^charge \| ledger\.py:3 · no line$/);
+    const frame = await frameAt(/^charge \| ledger\.py:3 · no line$/, 2);
     await acceptUntil(Promise.resolve(commands.executeCommand('spanline.goToLine', frame)));
     assert.match(window.activeTextEditor!.document.uri.path, /\/py\/ledger\.py$/);
     assert.equal(window.activeTextEditor!.selection.active.line, 2);

@@ -83,6 +83,12 @@ describe('pasted stacks', () => {
     await eventually('the terminal in front', window.onDidChangeActiveTerminal, () =>
       window.activeTerminal === terminal ? true : undefined,
     );
+    await env.clipboard.writeText('');
+    // A terminal shows what its program prints some time later, and tells nobody.
+    do {
+      await commands.executeCommand('workbench.action.terminal.selectAll');
+      await commands.executeCommand('workbench.action.terminal.copySelection');
+    } while (!(await env.clipboard.readText()).includes(stack.split('\n').at(-1)!));
     await env.clipboard.writeText('as before');
     await commands.executeCommand('workbench.action.terminal.selectAll');
     await commands.executeCommand('spanline.openTerminalStackTrace');
