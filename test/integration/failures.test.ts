@@ -11,7 +11,7 @@ import {
 import type { App } from '../../src/app.ts';
 import type { GroupRow, Row, TraceRow } from '../../src/host/failures/rows.ts';
 import { failedCheckout, failingLine } from './failedCheckout.ts';
-import { eventually, freePort, runningApp, textOfItem } from './runningApp.ts';
+import { acceptUntil, eventually, freePort, runningApp, textOfItem } from './runningApp.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 
@@ -135,9 +135,7 @@ describe('failures', () => {
 
   it('snoozes a group until the snooze is ended', async () => {
     const group = await firstGroup(1);
-    const asked = commands.executeCommand('spanline.snooze', group);
-    await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    await asked;
+    await acceptUntil(commands.executeCommand('spanline.snooze', group));
     assert.match(textOf(group), / · snoozed · /);
     await commands.executeCommand('spanline.unsnooze', group);
     assert.doesNotMatch(textOf(group), /snoozed/);

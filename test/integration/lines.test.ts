@@ -18,7 +18,7 @@ import { base1 } from '../../src/base/units.ts';
 import { failingFrameOfRow } from '../../src/host/failures/failingFrame.ts';
 import type { Row, StackRow } from '../../src/host/failures/rows.ts';
 import type { ResolvedFrame } from '../../src/protocol/resolve.ts';
-import { eventually, runningApp, textOfItem } from './runningApp.ts';
+import { acceptUntil, eventually, runningApp, textOfItem } from './runningApp.ts';
 
 /** Nothing in the paths tells which of the two services ran. */
 const stack = [
@@ -91,15 +91,6 @@ describe('lines', () => {
   const failingAt = async (text: RegExp) => failingFrameOfRow(await frameAt(text))!;
   const marked = (path: string, lineBase1: number): boolean =>
     app.lines.failuresAt(String(fileUri(path)), lineBase1).length > 0;
-  const accept = () =>
-    Promise.resolve(commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'));
-
-  /** Accepts what is asked, which comes some time after the start. */
-  async function acceptUntil(done: Promise<unknown>): Promise<void> {
-    const answered = done.then(() => true);
-    while (!(await Promise.race([answered, accept().then(() => false)])));
-  }
-
   async function replace(path: string, line: number, character: number, text: string): Promise<void> {
     const document = await workspace.openTextDocument(fileUri(path));
     const editor = await window.showTextDocument(document);
@@ -112,7 +103,7 @@ describe('lines', () => {
 
   it('that several files fit are asked for, and the picked one opens', async () => {
     const frame = await frameAt(/^charge \| ledger\.py:3 · no line$/, 2);
-    await acceptUntil(Promise.resolve(commands.executeCommand('spanline.goToLine', frame)));
+    await acceptUntil(commands.executeCommand('spanline.goToLine', frame));
     assert.match(window.activeTextEditor!.document.uri.path, /\/py\/ledger\.py$/);
     assert.equal(window.activeTextEditor!.selection.active.line, 2);
   });
@@ -120,9 +111,7 @@ describe('lines', () => {
   it('follow a saved mapping, all of them at once', async () => {
     const failing = await failingAt(/^charge \| ledger\.py:3 · no line$/);
     const { mappings } = await app.lines.saying();
-    const asked = mappings.save(failing, 'orders/py/ledger.py');
-    await accept();
-    await asked;
+    await acceptUntil(mappings.save(failing, 'orders/py/ledger.py'));
     assert.deepEqual(workspace.getConfiguration().inspect('spanline.sourceMappings')?.workspaceValue, [
       { from: '/opt/build/7f', to: 'orders/py' },
     ]);
@@ -151,7 +140,7 @@ describe('lines', () => {
 
   it('are explained: the pick begins with the line, which opens', async () => {
     const frame = await frameAt(/^charge \| ledger\.py:3$/);
-    await acceptUntil(Promise.resolve(commands.executeCommand('spanline.whyThisLine', frame)));
+    await acceptUntil(commands.executeCommand('spanline.whyThisLine', frame));
     assert.equal(window.activeTextEditor!.document.uri.path, fileUri('orders/py/ledger.py').path);
     assert.ok(marked('orders/py/ledger.py', 3));
   });

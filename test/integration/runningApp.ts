@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { extensions, type TreeItem } from 'vscode';
+import { commands, extensions, type TreeItem } from 'vscode';
 import type { App } from '../../src/app.ts';
 import type { Exports } from '../../src/extension.ts';
 
@@ -55,4 +55,12 @@ export async function eventually<T>(
 export function textOfItem({ label, description }: TreeItem): string {
   const text = typeof label === 'object' ? label.label : label;
   return `${text ?? ''} | ${typeof description === 'string' ? description : ''}`;
+}
+
+/** Accepts the quick pick that comes some time after the start, until what asks is done. */
+export async function acceptUntil(done: Thenable<unknown>): Promise<void> {
+  const answered = done.then(() => true);
+  const accept = (): Thenable<false> =>
+    commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem').then(() => false);
+  while (!(await Promise.race([answered, accept()])));
 }
