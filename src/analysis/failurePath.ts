@@ -4,7 +4,7 @@ import { stringsOf } from '../core/model/attributes';
 import { spanIdAt } from '../core/model/ids';
 import { SpanFlag, type Trace } from '../core/model/trace';
 import type { PathSpan } from '../protocol/analysis';
-import type { WorkspaceLines } from './workspaceLines';
+import type { WorkspaceLines } from './lines/workspaceLines';
 
 /** Spans from the entry of a failing run down to where its failure began; of the group's failure, else of the first one. */
 export async function failurePath(

@@ -21,8 +21,8 @@ import type { ResolvedFrame } from '../protocol/resolve';
 import type { Handlers } from '../protocol/rpc';
 import { ConnectionPool } from './connectionPool';
 import { failurePath } from './failurePath';
-import { SpanCodeTraces } from './spanCodeTraces';
-import { WorkspaceLines } from './workspaceLines';
+import { SpanCodeTraces } from './spanCode/spanCodeTraces';
+import { WorkspaceLines } from './lines/workspaceLines';
 
 /** Traces kept as they were last given out, so that the rows of a timeline go on meaning the same spans. */
 const keptTraces = 6;

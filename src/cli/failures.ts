@@ -1,6 +1,6 @@
 import { formatAge } from '../base/format';
-import { revisionRequest } from '../analysis/driftRevisions';
-import type { StackRequest, StackResolver } from '../analysis/resolver';
+import { revisionRequest } from '../analysis/drift/driftRevisions';
+import type { StackRequest, StackResolver } from '../analysis/lines/resolver';
 import { shortType } from '../core/failures/exceptionType';
 import type { FailureGroup, FailureList, FailureOrigin } from '../core/failures/failureGroup';
 import { oneLine } from '../host/plainText';

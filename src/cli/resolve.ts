@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { FileIndex } from '../analysis/fileIndex';
-import { StackResolver } from '../analysis/resolver';
+import { FileIndex } from '../analysis/files/fileIndex';
+import { StackResolver } from '../analysis/lines/resolver';
 import type { PathMapping } from '../protocol/analysis';
 import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../protocol/resolve';
 import {

@@ -1,4 +1,4 @@
-import type { StackResolver } from '../analysis/resolver';
+import type { StackResolver } from '../analysis/lines/resolver';
 import { otlpJsonFromTrace } from '../core/codecs/otlpJsonFromTrace';
 import { exceptionsOfSpan } from '../core/model/exceptions';
 import { stringsOf } from '../core/model/attributes';

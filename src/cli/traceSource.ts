@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { FileIndex } from '../analysis/fileIndex';
-import { StackResolver } from '../analysis/resolver';
+import { FileIndex } from '../analysis/files/fileIndex';
+import { StackResolver } from '../analysis/lines/resolver';
 import { HttpClient } from '../backends/http';
 import { LocalBackend } from '../backends/local/localBackend';
 import { openBackend } from '../backends/registry';

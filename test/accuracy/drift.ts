@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { FileIndex } from '../../src/analysis/fileIndex';
-import { StackResolver } from '../../src/analysis/resolver';
+import { FileIndex } from '../../src/analysis/files/fileIndex';
+import { StackResolver } from '../../src/analysis/lines/resolver';
 import type { ResolvedFrame } from '../../src/protocol/resolve';
 import { percent, tableText, type Row } from './lineTable';
 import type { Proof } from './proof';

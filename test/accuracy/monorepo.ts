@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FileIndex } from '../../src/analysis/fileIndex';
-import { StackResolver, type StackRequest } from '../../src/analysis/resolver';
+import { FileIndex } from '../../src/analysis/files/fileIndex';
+import { StackResolver, type StackRequest } from '../../src/analysis/lines/resolver';
 import type { ResolvedFrame } from '../../src/protocol/resolve';
 import { percent, tableText, type Row } from './lineTable';
 import { MONOREPO_LANGUAGES, type CallSite, type MonorepoLanguage } from './monorepoLanguages';

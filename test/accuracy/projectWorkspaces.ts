@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FileIndex } from '../../src/analysis/fileIndex';
-import { StackResolver } from '../../src/analysis/resolver';
+import { FileIndex } from '../../src/analysis/files/fileIndex';
+import { StackResolver } from '../../src/analysis/lines/resolver';
 
 /** A project as a person has it open: a work tree without changes since its only commit. */
 export interface ProjectWorkspace {

@@ -1,4 +1,4 @@
-import type { StackResolver } from '../../src/analysis/resolver';
+import type { StackResolver } from '../../src/analysis/lines/resolver';
 import type { ResolvedFrame } from '../../src/protocol/resolve';
 import type { PrintedPlace, RecordedStack, Recording } from './recording';
 

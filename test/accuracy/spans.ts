@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { WorkspaceLines } from '../../src/analysis/workspaceLines';
+import { WorkspaceLines } from '../../src/analysis/lines/workspaceLines';
 import { otlpJsonFromSpans } from '../../src/core/codecs/otlpJsonFromTrace';
 import { spansFromOtlpJson } from '../../src/core/codecs/otlpJson';
 import { spansFromOtlpProto } from '../../src/core/codecs/otlpProto';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SourceMapParts, type OriginalPosition } from '../../src/analysis/sourceMapParts';
+import { SourceMapParts, type OriginalPosition } from '../../src/analysis/sourceMaps/sourceMapParts';
 import { checkSourceMap, type CheckedMap } from '../../src/core/sourcemaps/sourceMap';
 import { unpaused } from '../kit/unpaused';
 import { tableText } from './lineTable';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FileIndex } from '../../src/analysis/fileIndex';
-import { StackResolver } from '../../src/analysis/resolver';
+import { FileIndex } from '../../src/analysis/files/fileIndex';
+import { StackResolver } from '../../src/analysis/lines/resolver';
 import type { BenchReport } from './benchReport';
 
 const COMMITS = 500;

@@ -3,10 +3,10 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { SourceMapConsumer } from 'source-map';
-import { FileIndex } from '../../src/analysis/fileIndex';
-import { StackResolver } from '../../src/analysis/resolver';
-import { SourceMapParts } from '../../src/analysis/sourceMapParts';
-import { inSlices } from '../../src/analysis/sourceMapSlices';
+import { FileIndex } from '../../src/analysis/files/fileIndex';
+import { StackResolver } from '../../src/analysis/lines/resolver';
+import { SourceMapParts } from '../../src/analysis/sourceMaps/sourceMapParts';
+import { inSlices } from '../../src/analysis/sourceMaps/sourceMapSlices';
 import { checkSourceMap } from '../../src/core/sourcemaps/sourceMap';
 import type { BenchReport } from './benchReport';
 

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { CodeIndex } from '../../src/analysis/codeIndex';
-import { FileIndex } from '../../src/analysis/fileIndex';
-import { SourceFiles } from '../../src/analysis/sourceFiles';
-import { SpanCode } from '../../src/analysis/spanCode';
+import { CodeIndex } from '../../src/analysis/spanCode/codeIndex';
+import { FileIndex } from '../../src/analysis/files/fileIndex';
+import { SourceFiles } from '../../src/analysis/files/sourceFiles';
+import { SpanCode } from '../../src/analysis/spanCode/spanCode';
 import { traceOf } from '../kit/spanSpec';
 import type { BenchReport } from './benchReport';
 

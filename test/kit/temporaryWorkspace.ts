@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FileIndex } from '../../src/analysis/fileIndex';
+import { FileIndex } from '../../src/analysis/files/fileIndex';
 
 /** Makes a folder with these files for the length of `use`. */
 export async function withWorkspace<T>(

@@ -1,6 +1,6 @@
-import { parseDotnetFrame } from './dotnetFrame';
-import { parseJvmFrame } from './jvmFrame';
-import { parseV8Frame } from './v8Frame';
+import { parseDotnetFrame } from './languages/dotnetFrame';
+import { parseJvmFrame } from './languages/jvmFrame';
+import { parseV8Frame } from './languages/v8Frame';
 
 /** Where a line of a joined stack can begin: a frame, in the words .NET is translated to, a cause, or a separator. */
 const STARTS =

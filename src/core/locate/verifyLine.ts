@@ -3,9 +3,9 @@ import { ownersOfLine, type CodeScope } from './functions/codeScope';
 import { sourceLanguageOf, type SourceLanguage } from './functions/sourceLanguage';
 import { compareOwners, type WrittenName } from './functions/writtenName';
 import type { Grade, LocationReason } from './grade';
-import { pythonFunctionAt } from './pythonFunctions';
-import { functionAt, scriptFunctions, type ScriptFunction } from './scriptFunctions';
-import { isNamePart } from './scriptTokens';
+import { pythonFunctionAt } from './functions/pythonFunctions';
+import { functionAt, scriptFunctions, type ScriptFunction } from './functions/scriptFunctions';
+import { isNamePart } from './functions/scriptTokens';
 
 /** A source file; split and scanned on first use, once. */
 export class SourceText {

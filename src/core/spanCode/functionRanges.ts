@@ -1,5 +1,5 @@
 import { sourceLanguageOf } from '../locate/functions/sourceLanguage';
-import { scriptFunctions } from '../locate/scriptFunctions';
+import { scriptFunctions } from '../locate/functions/scriptFunctions';
 import { dialectOf } from './dialect';
 import { sourceTokens, type SourceTokens } from './sourceTokens';
 

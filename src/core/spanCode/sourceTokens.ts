@@ -1,5 +1,5 @@
 import { behind, characterEnd, lineEnd, stringEnd } from '../locate/functions/literals';
-import { isNamePart } from '../locate/scriptTokens';
+import { isNamePart } from '../locate/functions/scriptTokens';
 import type { Dialect } from './dialect';
 
 /** What a token is. */

@@ -1,4 +1,4 @@
-import { isNamePart } from '../scriptTokens';
+import { isNamePart } from './scriptTokens';
 
 /** How the characters of a language make tokens. */
 export interface Lexis {
