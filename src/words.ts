@@ -389,7 +389,7 @@ export function locationReasonText(reason: LocationReason): string {
     case 'functionOnly':
       return t('compiled code without source map; the function begins here');
     case 'frameCut':
-      return t('the stack was cut at this frame');
+      return t('the stack may be cut at this frame');
     case 'spanCodeProven':
       return t("the only place in the service's folder that the span names");
     case 'spanCodeFits':

@@ -50,7 +50,7 @@ export interface Frame {
   readonly elided?: number;
   /** The source line printed below the frame (Python), trimmed. */
   readonly sourceText?: string;
-  /** The text was cut at this frame, so its end may be missing. */
+  /** The text is cut at this frame or may be, so that a part of it may be missing. */
   readonly cut?: true;
 }
 

@@ -66,6 +66,14 @@ export function markOpenEnd(frame: Draft<Frame>, isLastLine: boolean): void {
   }
 }
 
+/**
+ * Whether the line of a frame may lack its beginning: the first of a text without anything beside it, as a person or a log hands over.
+ * Programs send the stack of an exception from its first letter on.
+ */
+export function mayLackStart({ hint }: SectionInput, frame: Frame): boolean {
+  return frame.rawLine === 0 && hint.type === undefined && hint.message === undefined;
+}
+
 /** Type and message known besides the text, for the first exception of it. */
 export function hintFor(input: SectionInput, index: number): StackHint {
   return input.firstIndex + index === 0 ? input.hint : {};

@@ -45,7 +45,7 @@ export type LocationReason =
   | 'columnMissing'
   /** likely: compiled code without source map; this is where the frame's function begins. */
   | 'functionOnly'
-  /** likely: the text of the stack was cut at this frame. */
+  /** likely: the text of the stack is cut at this frame, or may be. */
   | 'frameCut'
   /** exact: the only place in the service's folder that the span's attributes name in full. */
   | 'spanCodeProven'

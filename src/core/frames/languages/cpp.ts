@@ -53,10 +53,24 @@ function parse(input: SectionInput): Section {
       }
     }
   }
+  markCutNumber(first);
   if (isOldestFirst) {
     first.reverse();
   }
   return { exceptions, next: end };
+}
+
+/** The numbers of Boost.Stacktrace have nothing before them: where the first of a text and the next do not follow one another, digits are missing. */
+function markCutNumber([first, second]: readonly Draft<Frame>[]): void {
+  const number = first?.rawLine === 0 ? numberOf(first) : undefined;
+  if (number !== undefined && (second ? numberOf(second) !== number + 1 : number > 0)) {
+    first!.cut = true;
+  }
+}
+
+function numberOf({ raw }: Frame): number | undefined {
+  const number = /^\s{0,8}(\d{1,6})# /.exec(raw.slice(0, 20));
+  return number ? Number(number[1]) : undefined;
 }
 
 const OLDEST_FIRST = 'Stack trace (most recent call last)';

@@ -1,7 +1,7 @@
 import { base1 } from '../../../base/units';
 import type { Draft, Frame } from '../frame';
 import { kindOfPath } from '../frameKind';
-import { filePosition, frameFrom, hintFor, rootException } from '../frameParts';
+import { filePosition, frameFrom, hintFor, mayLackStart, rootException } from '../frameParts';
 import type { StackHint, StackLanguage } from '../language';
 import { lineNumberFrom } from '../lineNumber';
 import { looksLikeErrorHeader, parseErrorHeader } from './v8Header';
@@ -35,10 +35,17 @@ export const gecko: StackLanguage = {
       }
       frames.push(frame);
     }
+    const first = frames[0];
+    if (first && mayLackStart(input, first) && UNNAMED.test(first.raw.slice(0, first.raw.indexOf('@')))) {
+      first.cut = true;
+    }
     const header = headerIn(text.lines, headerFrom, start, hintFor(input, 0));
     return { exceptions: [rootException('javascript', frames, header, hintFor(input, 0))], next: line };
   },
 };
+
+/** What stands before a place that is in a function without a name, or is left of a name. */
+const UNNAMED = /^\s|^$|[<*]$/;
 
 /** The bare frames of old React Native have no `@`; a bundle's name tells them. */
 const BUNDLE = /^\s{0,20}[\w./-]{1,200}\.(?:bundle|jsbundle):\d{1,9}:\d{1,9}\s{0,20}$/;

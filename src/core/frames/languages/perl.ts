@@ -1,6 +1,6 @@
 import type { Base1 } from '../../../base/units';
 import type { Draft, Frame, FrameKind } from '../frame';
-import { frameFrom, hintFor, rootException } from '../frameParts';
+import { frameFrom, hintFor, mayLackStart, rootException } from '../frameParts';
 import type { Section, SectionInput, StackLanguage } from '../language';
 import { lineNumberFrom } from '../lineNumber';
 import type { StackText } from '../stackText';
@@ -74,16 +74,19 @@ function parse(input: SectionInput): Section {
     frames.filter((frame) => frame.kind === 'eval').forEach((frame) => (frame.cut = true));
   }
   const opening = frames[0];
-  // A stack begins with the message, whose place ends with a stop: the beginning of this one is missing.
-  if (
-    opening?.rawLine === 0 &&
-    (!(begin ?? text.lines[0]!.trimEnd().endsWith('.')) || /^\s*at /.test(opening.raw))
-  ) {
+  if (opening?.rawLine === 0 && !beginsStack(opening, begin !== undefined, input)) {
     opening.cut = true;
   }
   later.forEach(({ line: own, place }) => frames.push(frameAt(own, place, {}, undefined)));
   const message = messageOf(text.lines, headerFrom, first, begin?.isTrace === true);
   return { exceptions: [rootException('perl', frames, { message }, hintFor(input, 0))], next: line };
+}
+
+/** A stack begins with the message, whose place ends with a stop. Only a capital, not of a class, tells that nothing is missing before it. */
+function beginsStack(opening: Frame, isBegin: boolean, input: SectionInput): boolean {
+  const { raw } = opening;
+  const isMessage = (isBegin || raw.trimEnd().endsWith('.')) && !/^\s*at /.test(raw);
+  return isMessage && (/^\p{Lu}(?!\S{0,200}::)/u.test(raw) || !mayLackStart(input, opening));
 }
 
 function lineAt(text: StackText, line: number): Line {

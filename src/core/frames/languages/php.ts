@@ -176,9 +176,14 @@ function parseHeader(lines: readonly Line[], hint: StackHint): Header {
     ...(type === undefined ? {} : { type: type.startsWith('\\') ? type.slice(1) : type }),
     ...messageOf(rest.includes(', called in ') ? rest.replace(/ and defined$/, '') : rest),
     ...(place ? { place, line } : {}),
-    isCut: start === -1 && lines[0]?.number === 0,
+    isCut: lines[0]?.number === 0 && (start === -1 || (start === 0 && !isBeginTold(text, hint))),
     follows: text.startsWith('Next ') ? 'wrapper' : undefined,
   };
+}
+
+/** Whether a header at the beginning of a text is whole: nothing but what came with it, or the word before its class, tells that. */
+function isBeginTold(text: string, hint: StackHint): boolean {
+  return hint.type !== undefined || hint.message !== undefined || text.includes('Uncaught ');
 }
 
 function monologHeader(line: Line, match: RegExpExecArray): Header {

@@ -96,7 +96,11 @@ class Reader {
     if (frame && this.mode !== 'message') {
       this.isOpen = true;
       this.mode = 'frames';
-      this.frames.push({ raw, rawLine: this.input.text.numbers[line]!, ...frame });
+      const { lines, numbers } = this.input.text;
+      const rawLine = numbers[line]!;
+      // The margin that the line below has is missing.
+      const isCut = rawLine === 0 && content === raw && unmargined(lines[line + 1] ?? '').margin !== -1;
+      this.frames.push({ raw, rawLine, ...frame, ...(isCut ? { cut: true } : {}) });
       return;
     }
     if (this.mode === 'frames') {

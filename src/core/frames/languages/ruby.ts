@@ -1,6 +1,6 @@
 import type { Base1 } from '../../../base/units';
 import type { Draft, Frame, FrameKind, ParsedException } from '../frame';
-import { frameFrom, hintFor } from '../frameParts';
+import { frameFrom, hintFor, mayLackStart } from '../frameParts';
 import type { Section, SectionInput, StackHint, StackLanguage } from '../language';
 import { lineNumberFrom } from '../lineNumber';
 
@@ -162,22 +162,14 @@ class Reader {
     return carets === -1 || carets > 3 ? 0 : carets + 1;
   }
 
-  /**
-   * The first line of a stack in which callers have `from` holds the message: without it, the beginning of the line is missing.
-   * So it is where the first line alone of the program's own has a path that begins nowhere.
-   */
+  /** The first line of a stack in which callers have `from` holds the message: without it, the beginning of the line is missing. */
   private markCutStart(): void {
-    const frames = this.found[0]?.frames;
-    const first = frames?.[0];
-    const isCaller = first?.rawLine === 0 && this.found[0]?.hasHeader === false;
-    if (isCaller && !/^\s*(?:\d+: )?from /.test(first.raw) && /^\s*from /.test(frames?.[1]?.raw ?? '')) {
-      first.cut = true;
+    const [first, ...callers] = this.found[0]?.frames ?? [];
+    if (first?.rawLine !== 0 || FROM.test(first.raw.trimStart().slice(0, 20))) {
+      return;
     }
-    if (
-      first?.rawLine === 0 &&
-      !isRooted(first) &&
-      frames!.slice(1).some((other) => other.inApp && isRooted(other))
-    ) {
+    const isCaller = this.found[0]?.hasHeader === false && /^\s*from /.test(callers[0]?.raw ?? '');
+    if (isCaller || (mayLackStart(this.input, first) && !isRootTold(first, callers))) {
       first.cut = true;
     }
   }
@@ -350,6 +342,16 @@ function kindOfFile(file: string | undefined): FrameKind {
     : 'app';
 }
 
-function isRooted({ file }: Draft<Frame>): boolean {
-  return file !== undefined && /^(?:\/|\\|[a-z]:|[<(.])/i.test(file);
+/** Whether another frame of the program's own shows that the path of the first is whole, as it begins with the same folder. */
+function isRootTold({ file }: Frame, callers: readonly Frame[]): boolean {
+  return (
+    file === undefined ||
+    callers.some(
+      (caller) => caller.inApp && caller.file !== undefined && rootOf(caller.file) === rootOf(file),
+    )
+  );
+}
+
+function rootOf(file: string): string | undefined {
+  return /^[\\/]{0,2}[^\\/]{0,200}/.exec(file.slice(0, 300))?.[0];
 }

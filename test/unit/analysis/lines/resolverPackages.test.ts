@@ -225,7 +225,7 @@ describe('StackResolver, by the packages that frames name', () => {
         'src/Model/Order.php':
           '<?php\nnamespace App\\Model;\nclass Order {\n  function total() {\n    return intdiv(1, 0);\n  }\n}\n',
       },
-      'DivisionByZeroError: x in /srv/src/Model/Order.php:5\nStack trace:\n#0 /srv/src/Model/Order.php(9): App\\Service\\Order->total()\n#1 {main}\n',
+      'PHP Fatal error:  Uncaught DivisionByZeroError: x in /srv/src/Model/Order.php:5\nStack trace:\n#0 /srv/src/Model/Order.php(9): App\\Service\\Order->total()\n#1 {main}\n',
       ['src/Model/Order.php:5 exact functionEncloses', 'lineOutOfRange src/Model/Order.php'],
     ],
     [

@@ -258,21 +258,48 @@ describe('stack languages', () => {
         'main::run',
       ],
       ['ed at /srv/lib/Order.pm line 17\n\tmain::run() called at /srv/app.pl line 3\n', 'main::run'],
+      ['line at /srv/lib/Order.pm line 17.\n\tmain::run() called at /srv/app.pl line 3\n', 'main::run'],
+      ['Order::sum at /srv/lib/Order.pm line 17.\n\tmain::run() called at a.pl line 3\n', 'main::run'],
+      ["services/order.rb:14:in `charge'\nbin/api.rb:3:in `pay'\n", 'charge'],
+      ["/srv/shop/order.rb:14:in `charge': no (E)\n\tfrom /home/ci/srv/shop/api.rb:3:in `pay'\n", 'charge'],
+      ['@https://shop.example/order.js:14:7\npay@https://shop.example/api.js:3:1\n', undefined],
+      ['tal/<@https://shop.example/order.js:14:7\npay@https://shop.example/api.js:3:1\n', 'tal/<'],
+      ['e*@https://shop.example/order.js:14:7\npay@https://shop.example/api.js:3:1\n', undefined],
+      ['Exception: no in /srv/order.php:14\n#0 /srv/api.php(3): charge()\n#1 {main}\n', 'charge'],
+      [
+        '  File "/srv/api.py", line 3, in pay\n  |     charge()\n  |   File "/srv/order.py", line 14, in charge\n',
+        'pay',
+      ],
+      ['0# charge at /srv/order.cpp:14\n11# main at /srv/api.cpp:3\n', 'charge'],
     ];
     for (const [text, name] of cases) {
       const [first, second] = framesOf(text);
-      assert.deepEqual([first?.function, first?.cut, second?.cut], [name, true, undefined], text);
+      const marked = [first, second].find((frame) => frame?.rawLine === 0);
+      const other = [first, second].find((frame) => frame?.rawLine !== 0);
+      assert.deepEqual([marked?.function, marked?.cut, other?.cut], [name, true, undefined], text);
     }
     const whole = [
       "/srv/order.rb:14:in `charge': no (Shop::Error)\n\tfrom /srv/order.rb:3:in `pay'\n",
       "/srv/order.rb:14:in `charge'\n/srv/order.rb:3:in `pay'\n",
-      'no at /srv/lib/Order.pm line 17.\n\tmain::run() called at /srv/app.pl line 3\n',
+      "bin/order.rb:14:in `charge'\nbin/api.rb:3:in `pay'\n",
+      "\tfrom bin/order.rb:14:in `charge'\n\tfrom /srv/api.rb:3:in `pay'\n",
+      'No order at /srv/lib/Order.pm line 17.\n\tmain::run() called at /srv/app.pl line 3\n',
+      'total@https://shop.example/order.js:14:7\n@https://shop.example/api.js:3:1\n',
+      'Error: no\n@https://shop.example/order.js:14:7\n@https://shop.example/api.js:3:1\n',
+      'PHP Fatal error:  Uncaught Exception: no in /srv/order.php:14\n#0 /srv/api.php(3): charge()\n#1 {main}\n',
+      '  File "/srv/api.py", line 3, in pay\n    charge()\n  File "/srv/order.py", line 14, in charge\n    x\n',
+      '10# charge at /srv/order.cpp:14\n11# main at /srv/api.cpp:3\n',
     ];
     for (const text of whole) {
       assert.ok(
         framesOf(text).every((frame) => frame.cut === undefined),
         text,
       );
+    }
+    const sent = ['no at /srv/lib/Order.pm line 17.\n', 'Exception: no in /srv/order.php:14\n#0 {main}\n'];
+    for (const text of [...sent, '@https://shop.example/order.js:14:7\n', "order.rb:14:in `pay': no (E)\n"]) {
+      assert.equal(framesOf(text, { message: 'no' })[0]?.cut, undefined, text);
+      assert.equal(framesOf(text)[0]?.cut, true, text);
     }
   });
 
