@@ -85,6 +85,11 @@ const shots: readonly Shot[] = [
   { name: 'lineHover', when: 'changed', show: hoverLine },
   { name: 'whyPick', when: 'changed', show: askWhy },
   { name: 'deployedLine', when: 'changed', show: showDeployed },
+  { name: 'compare', when: 'changed', show: compareDeployed },
+  { name: 'frames', when: 'changed', show: expandFrames },
+  { name: 'details', when: 'changed', show: openDetails },
+  { name: 'codeLens', when: 'changed', show: showCodeLens },
+  { name: 'gutterMark', when: 'changed', show: showGutterMark },
   { name: 'pasted', when: 'changed', show: openStack },
   { name: 'candidates', when: 'changed', show: askCandidates },
   { name: 'saveMapping', when: 'changed', show: askSaveMapping },
@@ -386,6 +391,54 @@ async function changeShop(): Promise<void> {
 async function showDeployed(workbench: Workbench): Promise<void> {
   await workbench.tree('Failures').action(goneFailure, 'Go to Line');
   await workbench.notification(/was changed or deleted/);
+  await pointNowhere(workbench);
+}
+
+async function compareDeployed(workbench: Workbench): Promise<void> {
+  await showDeployed(workbench);
+  await workbench.pressNotificationButton(/was changed or deleted/, 'Compare with Working File');
+  await workbench.page
+    .locator('.monaco-diff-editor .line-insert, .monaco-diff-editor .char-insert')
+    .first()
+    .waitFor();
+  await pointNowhere(workbench);
+}
+
+/** Down to the frames of the span where it began, with their grades. */
+async function expandFrames(workbench: Workbench): Promise<void> {
+  const tree = workbench.tree('Failures');
+  await expandFailure(workbench);
+  await tree.expand(/^acquire ledger session /);
+  await workbench.page.locator('.sidebar .pane').first().hover();
+  await workbench.page.mouse.wheel(0, 2_000);
+  await tree.row(/^\S+ ledgerPool\.ts:42 \+3$/);
+  await pointNowhere(workbench);
+}
+
+/** The pane of the span that failed: its line, its stack with grades, and what it carries. */
+async function openDetails(workbench: Workbench): Promise<void> {
+  await workbench.tree('Failures').click(poolFailure);
+  const timeline = await TimelinePage.of(workbench);
+  await timeline.closeFind();
+  await timeline.select(/acquire ledger session/);
+  await timeline.shows(/moved \+3/);
+  await pointNowhere(workbench);
+}
+
+async function showCodeLens(workbench: Workbench): Promise<void> {
+  await workbench.openFile('services/inventory/app.py', 34);
+  await workbench.editorAt('services/inventory/app.py', 34);
+  await workbench.page
+    .locator('.codelens-decoration', { hasText: / failed / })
+    .first()
+    .waitFor();
+  await pointNowhere(workbench);
+}
+
+/** A file that people open by themselves tells where failures of the list are. */
+async function showGutterMark(workbench: Workbench): Promise<void> {
+  await workbench.openFile('services/gateway/src/money.ts', 1);
+  await workbench.page.locator('.margin-view-overlays .cgmr').first().waitFor();
   await pointNowhere(workbench);
 }
 

@@ -33,13 +33,13 @@ export function readTheme(): Theme {
   const light = classList.contains('vscode-light') || classList.contains('vscode-high-contrast-light');
   const background = colours.read('editor-background', light ? '#ffffff' : '#1f1f1f');
   const foreground = colours.read('foreground', light ? '#3b3b3b' : '#cccccc', background);
-  const blue = colours.read('charts-blue', '#59a4f9', background);
   const palette = servicePalette({
-    blue,
-    orange: colours.read('charts-orange', '#d18616', background),
-    purple: colours.read('charts-purple', '#b180d7', background),
-    green: colours.read('charts-green', '#89d185', background),
-    yellow: colours.read('charts-yellow', '#cca700', background),
+    blue: colours.readOpaque('charts-blue', '#59a4f9'),
+    // VS Code's own orange of charts is that of found text, which is see-through: over the background it is brown.
+    orange: colours.readOpaque('charts-orange', '#d18616'),
+    purple: colours.readOpaque('charts-purple', '#b180d7'),
+    green: colours.readOpaque('charts-green', '#89d185'),
+    yellow: colours.readOpaque('charts-yellow', '#cca700'),
     backgrounds: [
       background,
       colours.read('list-activeSelectionBackground', hexFromRgb(background), background),
@@ -94,15 +94,26 @@ class ColourReader {
   /** The colour of a variable, laid over `below` where it has alpha. */
   read(variable: string, fallback: string, below?: Rgb): Rgb {
     const { context } = this;
-    const text = this.style.getPropertyValue(`--vscode-${variable}`).trim();
     context.fillStyle = below ? hexFromRgb(below) : fallback;
     context.fillRect(0, 0, 1, 1);
+    return this.fill(variable, fallback).rgb;
+  }
+
+  /** The colour of a variable; the fallback where it has alpha. */
+  readOpaque(variable: string, fallback: string): Rgb {
+    this.context.clearRect(0, 0, 1, 1);
+    const { rgb, alpha } = this.fill(variable, fallback);
+    return alpha === 1 ? rgb : this.fill('', fallback).rgb;
+  }
+
+  private fill(variable: string, fallback: string): { readonly rgb: Rgb; readonly alpha: number } {
+    const { context } = this;
     context.fillStyle = fallback;
     // An invalid colour leaves the fallback set.
-    context.fillStyle = text;
+    context.fillStyle = this.style.getPropertyValue(`--vscode-${variable}`).trim();
     context.fillRect(0, 0, 1, 1);
-    const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
-    return { r: r! / 255, g: g! / 255, b: b! / 255 };
+    const [r, g, b, alpha] = context.getImageData(0, 0, 1, 1).data;
+    return { rgb: { r: r! / 255, g: g! / 255, b: b! / 255 }, alpha: alpha! / 255 };
   }
 }
 

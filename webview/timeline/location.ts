@@ -45,7 +45,7 @@ export function rowLocation(frame: ResolvedFrame): HTMLElement {
 }
 
 /** ` +2` where the line moved by a known number. */
-function movedBy(frame: ResolvedFrame): string | undefined {
+export function movedBy(frame: ResolvedFrame): string | undefined {
   const shift = lineShift(frame);
   return shift === undefined ? undefined : ` ${shiftText(shift)}`;
 }

@@ -96,7 +96,7 @@ export class FailingLine implements vscode.Disposable {
                   contentText: note,
                   margin: '0 0 0 3em',
                   fontStyle: 'italic',
-                  color: new vscode.ThemeColor('editorCodeLens.foreground'),
+                  color: new vscode.ThemeColor('foreground'),
                 },
               },
             }),

@@ -40,6 +40,8 @@ export interface LineEditorParts {
 /** Shows lines in editors: marked, translated into unsaved changes, with what is not exact said. */
 export class LineEditor {
   private readonly parts: LineEditorParts;
+  /** What the status bar says of the line shown last. */
+  private said: vscode.Disposable | undefined;
 
   constructor(parts: LineEditorParts) {
     this.parts = parts;
@@ -57,7 +59,7 @@ export class LineEditor {
     const { lineBase1, columnBase1 } = location;
     const isEdited = await this.showFile(uri, { lineBase1, columnBase1 }, failing, options, noteOf(failing));
     if (!quietly && (isEdited || location.grade !== 'exact')) {
-      sayInexact(failing, isEdited);
+      this.said = sayInexact(failing, isEdited);
     }
     return true;
   }
@@ -152,6 +154,7 @@ export class LineEditor {
     options: ShowOptions,
     note: string | undefined,
   ): Promise<boolean> {
+    this.said?.dispose();
     let lineBase1 = diskLineBase1;
     let isEdited = false;
     if (diskLineBase1 !== undefined) {
@@ -191,7 +194,7 @@ function columnBesideTimeline(): vscode.ViewColumn {
     : vscode.ViewColumn.Active;
 }
 
-function sayInexact(failing: FailingFrame, isEdited: boolean): void {
+function sayInexact(failing: FailingFrame, isEdited: boolean): vscode.Disposable {
   const { frame } = failing;
   const location = frame.location!;
   const line = `${baseName(location.path)}:${location.lineBase1}`;
@@ -202,7 +205,7 @@ function sayInexact(failing: FailingFrame, isEdited: boolean): void {
       ? inexactLineText(line, gradeText(location.grade), locationReasonText(location.reason))
       : `${line} ${moved}`;
   const icon = moved === undefined || isEdited ? 'question' : 'arrow-swap';
-  vscode.window.setStatusBarMessage(`$(${icon}) ${withoutIcons(text)}`, 10_000);
+  return vscode.window.setStatusBarMessage(`$(${icon}) ${withoutIcons(text)}`, 10_000);
 }
 
 /** What stands behind a line that is not exact. */

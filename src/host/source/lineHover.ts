@@ -58,7 +58,7 @@ function failureText({ type, message, service, frame }: FailingFrame): vscode.Ma
     text.appendText(message.slice(0, mostCharacters)).appendMarkdown('\n\n');
   }
   const { location, deployed } = frame;
-  text.appendMarkdown(`**${gradeText(location?.grade)}** `);
+  text.appendMarkdown(`**${gradeText(location?.grade)}** · `);
   appendTerms(text, [
     ['', whyText(frame)],
     [tooltipTerms.service(), service ?? ''],

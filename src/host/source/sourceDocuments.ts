@@ -52,7 +52,7 @@ export class SourceDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 }
 
-/** Where a text stands, with a path that people can read and that tells the language: `spanline-source://revision/4f2c1d0/app/db.py`. */
+/** Where a text stands, with a path that people can read and that tells the language: `spanline-source://revision/4f2c1d0/app/db (4f2c1d0).py`. */
 export function uriOfSource(source: DocumentSource): vscode.Uri {
   return vscode.Uri.from({
     scheme: sourceScheme,
@@ -81,11 +81,14 @@ function shownPath(source: DocumentSource): string {
       return `${baseName(source.archive)}/${source.entry.replace(/^\/+/, '')}`;
     case 'sourcesContent':
       return `${baseName(source.map)}/${(remotePathFrom(source.source)?.path ?? baseName(source.source)).replace(/^\/+/, '')}`;
-    case 'revision':
+    case 'revision': {
+      const revision = source.revision.slice(0, 7);
       return [
-        source.revision.slice(0, 7),
+        revision,
         ...(source.folder === undefined ? [] : [source.folder]),
-        source.path,
+        // A tab shows the last name only, and stands beside the one of the file as it is now.
+        source.path.replace(/(?=\.[^./]+$)/, ` (${revision})`),
       ].join('/');
+    }
   }
 }

@@ -106,7 +106,7 @@ export class WhyThisLine {
       items.push({
         label: `$(${gradeIcons[location.grade]}) ${placeLabel(location)}`,
         description: withoutIcons(joinFacts([gradeText(location.grade), mappedPathOf(location)])),
-        detail: withoutIcons(joinFacts([locationReasonText(location.reason), moved])),
+        detail: withoutIcons(moved ?? locationReasonText(location.reason)),
         act: () => this.editor.showLocation(failing, options),
         ...this.saveButton(failing, location),
       });

@@ -2,7 +2,7 @@ import type { ResolvedException, ResolvedFrame } from '../../../src/protocol/res
 import { exceptionRelationText, failureWords, libraryFramesText, timelineWords } from '../../../src/words';
 import { element, icon } from '../../shared/element';
 import { iconButton } from '../../shared/toolkit';
-import { locationText, printedPlace } from '../location';
+import { locationText, movedBy, printedPlace } from '../location';
 import { section, type Folding } from './section';
 
 /** What frames ask for; numbers are the places of exception and frame. */
@@ -142,6 +142,7 @@ function frameRow(
         'span',
         { class: `frame-location ${location.grade}` },
         element('span', { class: 'location-text', text: locationText(location) }),
+        movedBy(frame),
         location.grade === 'likely' ? '?' : undefined,
       )
     : element('span', { class: 'frame-location unknown', text: printedPlace(frame) });
