@@ -7,7 +7,7 @@ const proofs: readonly {
   readonly environment: Readonly<Record<string, string>>;
 }[] = [
   // Every acknowledged span exactly once, over many more deaths of the receiver.
-  { words: ['engine/kill'], environment: { SPANLINE_KILLS: '400' } },
+  { words: ['engine/kill'], environment: { SPANLINE_KILL_ROUNDS: '20' } },
   // The same failures however batches are cut, mixed and repeated.
   { words: ['engine/storedFailures'], environment: { SPANLINE_RECUTS: '40' } },
 ];

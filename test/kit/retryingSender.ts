@@ -3,6 +3,9 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { encodeRequest, traceRequestType } from './otlpSchema.ts';
 
+/** Spans; more would only grow while no receiver is there. */
+const mostUnanswered = 2000;
+
 interface SentSpan {
   readonly traceId: Buffer;
   readonly spanId: Buffer;
@@ -20,7 +23,8 @@ export class RetryingSender {
   /** Settles when it was stopped and all is acknowledged; while there is no port, nothing is sent. */
   async run(portOf: () => number | undefined): Promise<void> {
     while (!this.stopped || this.unanswered.length > 0) {
-      const spans = [...this.unanswered, ...(this.stopped ? [] : newTraces())];
+      const mayAdd = !this.stopped && this.unanswered.length < mostUnanswered;
+      const spans = [...this.unanswered, ...(mayAdd ? newTraces() : [])];
       // Not the cut of the time before.
       const batch = spans.slice(0, Math.max(1, randomInt(spans.length + 1)));
       this.unanswered = spans;
