@@ -94,17 +94,22 @@ export function rateText(failing: number, runs: number, complete: boolean): stri
   return complete ? `${counts} (${formatPercent(failing, runs)})` : `≥ ${counts}`;
 }
 
-/** `12 of 340 failed (3.5 %) · p95 1.8 s · last 2 m ago`: above a function in the editor. */
+/** `12 of 340 failed (3.5 %) · p95 1.8 s · last 2 m ago`, or `12 failed · last 2 m ago`: above a function in the editor. */
 export function codeLensText(
-  { runs, failing, lastSeenMs, complete }: CodeTraces,
+  { runs, failing, onlyFailures, lastSeenMs, complete }: CodeTraces,
   p95: string,
   nowMs: number,
 ): string {
+  const last = t('last {0} ago', formatAge(nowMs - lastSeenMs));
+  if (onlyFailures) {
+    const failed = t('{0} failed', formatCount(failing));
+    return joinFacts([complete ? failed : `≥ ${failed}`, last]);
+  }
   const counts = t('{0} of {1} failed', formatCount(failing), formatCount(runs));
   return joinFacts([
     complete ? `${counts} (${formatPercent(failing, runs)})` : `≥ ${counts}`,
     t('p95 {0}', p95),
-    t('last {0} ago', formatAge(nowMs - lastSeenMs)),
+    last,
   ]);
 }
 

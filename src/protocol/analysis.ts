@@ -66,6 +66,8 @@ export interface CodeTraces {
   /** Spans that ended in this function in the window, and how many of them failed. */
   readonly runs: number;
   readonly failing: number;
+  /** Only stacks of failures lead here: how many runs there were in all is not known. */
+  readonly onlyFailures: boolean;
   readonly p95Ms: number;
   readonly lastSeenMs: number;
   /** Newest first, at most 100; failing ones before others. */

@@ -27,6 +27,8 @@ interface Visit {
   readonly durationMs: number;
   readonly endMs: number;
   readonly isFailed: boolean;
+  /** The stack of a failure leads here; runs of the same that went well would not. */
+  readonly isByStack: boolean;
   /** Where it failed, inside of the function. */
   readonly failingBase1?: Base1;
 }
@@ -54,8 +56,9 @@ export class SpanCodeTraces {
 
   /** The functions of one file, in order of their lines. */
   async of(file: FileOfTraces, source: TracesOfCode, signal: AbortSignal): Promise<readonly CodeTraces[]> {
-    const listed = await source.summaries(MAX_TRACES);
-    const summaries = affordable(listed);
+    // One more tells whether there are more.
+    const listed = await source.summaries(MAX_TRACES + 1);
+    const summaries = affordable(listed.slice(0, MAX_TRACES));
     const wanted = fileKey(file);
     const functions = new Map<
       string,
@@ -72,7 +75,7 @@ export class SpanCodeTraces {
         }
       }
     }
-    const isComplete = listed.length < MAX_TRACES && summaries.length === listed.length;
+    const isComplete = summaries.length === listed.length;
     return [...functions.values()]
       .map(({ visits }) => summed(visits, isComplete))
       .sort((a, b) => a.lineBase1 - b.lineBase1);
@@ -121,6 +124,7 @@ async function visitsOfTrace(trace: Trace, source: TracesOfCode): Promise<readon
       durationMs: trace.spanDurationNs[row]! / 1e6,
       endMs: Number(epochMsFromNs(trace.epochNs)) + (trace.startNs[row]! + trace.spanDurationNs[row]!) / 1e6,
       isFailed,
+      isByStack: code?.location === undefined && (trace.flags[row]! & SpanFlag.exception) !== 0,
       ...failingLine(isFailed, line, place),
     };
     visits.push(own);
@@ -185,6 +189,7 @@ function summed(
     lineBase1: first.lineBase1,
     runs: visits.length,
     failing: failing.length,
+    onlyFailures: visits.every(({ visit }) => visit.isByStack),
     p95Ms: durations[Math.ceil(0.95 * durations.length) - 1]!,
     lastSeenMs: Math.max(...visits.map(({ visit }) => visit.endMs)),
     traceIds: [...new Set(newestFirst.map(({ traceId }) => traceId))].slice(0, MAX_IDS),

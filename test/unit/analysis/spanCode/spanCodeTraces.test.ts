@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'mocha';
 import { AnalysisService } from '../../../../src/analysis/service';
 import { LocalBackend } from '../../../../src/backends/local/localBackend';
 import type { CodeTraces } from '../../../../src/protocol/analysis';
+import { codeLensText } from '../../../../src/words';
 import { fixturePath, loadOtlpRecording } from '../../../kit/fixture';
 import { engineOver, send, startOnFreePort, TestFolder } from '../../engine/testEngine';
 
@@ -85,6 +86,22 @@ describe('traces of code over the recorded system', () => {
     );
     const ids = functions.flatMap(({ traceIds }) => traceIds);
     assert.ok(ids.length > 0 && ids.every((id) => /^[0-9a-f]{32}$/.test(id)));
+  });
+
+  it('knows of how many runs a function failed only where runs that went well lead to it too', async () => {
+    const byName = async (path: string, name: string): Promise<CodeTraces | undefined> =>
+      (await functionsOf(path)).find((one) => one.function === name);
+    const [thrown, asked] = [
+      await byName('gateway/src/upstream.ts', 'problem'),
+      await byName('gateway/src/upstream.ts', 'callOrders'),
+    ];
+    assert.equal(thrown!.onlyFailures, true);
+    assert.match(codeLensText(thrown!, '', thrown!.lastSeenMs + 5_000), /^12 failed · last 5 s ago$/);
+    assert.equal(asked!.onlyFailures, false);
+    assert.match(
+      codeLensText(asked!, '1.8 s', asked!.lastSeenMs),
+      /^9 of 81 failed \(11\.1 %\) · p95 1\.8 s · /,
+    );
   });
 
   it('marks the lines at which spans failed', async () => {
