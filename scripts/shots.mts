@@ -438,7 +438,7 @@ async function showCodeLens(workbench: Workbench): Promise<void> {
 /** A file that people open by themselves tells where failures of the list are. */
 async function showGutterMark(workbench: Workbench): Promise<void> {
   await workbench.openFile('services/gateway/src/money.ts', 1);
-  await workbench.page.locator('.margin-view-overlays .cgmr').first().waitFor();
+  await workbench.page.locator('.glyph-margin-widgets .cgmr').first().waitFor();
   await pointNowhere(workbench);
 }
 
