@@ -107,7 +107,7 @@ export function codeLensText(
   }
   const counts = t('{0} of {1} failed', formatCount(failing), formatCount(runs));
   return joinFacts([
-    complete ? `${counts} (${formatPercent(failing, runs)})` : `≥ ${counts}`,
+    complete ? (failing === 0 ? counts : `${counts} (${formatPercent(failing, runs)})`) : `≥ ${counts}`,
     t('p95 {0}', p95),
     last,
   ]);
