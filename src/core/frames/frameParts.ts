@@ -16,26 +16,43 @@ export interface FrameParts {
 
 /** A frame with those of its parts that are known. */
 export function frameFrom(raw: string, rawLine: number, parts: FrameParts): Draft<Frame> {
-  const frame: Draft<Frame> = { raw, rawLine, kind: parts.kind, inApp: parts.kind === 'app' };
-  if (parts.function !== undefined && parts.function !== '') {
-    frame.function = parts.function;
-  }
+  const { kind, lineBase1, columnBase1 } = parts;
+  const name = parts.function === '' ? undefined : parts.function;
+  const file = parts.file === '' ? undefined : parts.file;
+  const frame = commonFrame(raw, rawLine, kind, name, file, lineBase1);
   if (parts.className !== undefined && parts.className !== '') {
     frame.className = parts.className;
   }
   if (parts.module !== undefined && parts.module !== '') {
     frame.module = parts.module;
   }
-  if (parts.file !== undefined && parts.file !== '') {
-    frame.file = parts.file;
-    if (parts.lineBase1 !== undefined) {
-      frame.lineBase1 = parts.lineBase1;
-    }
-    if (parts.columnBase1 !== undefined) {
-      frame.columnBase1 = parts.columnBase1;
-    }
+  if (columnBase1 !== undefined && file !== undefined) {
+    frame.columnBase1 = columnBase1;
   }
   return frame;
+}
+
+/** What most frames have, as one literal for each mixture: parts that are added one by one take three times the room. */
+function commonFrame(
+  raw: string,
+  rawLine: number,
+  kind: FrameKind,
+  name: string | undefined,
+  file: string | undefined,
+  lineBase1: Base1 | undefined,
+): Draft<Frame> {
+  const inApp = kind === 'app';
+  if (file === undefined) {
+    return name === undefined ? { raw, rawLine, kind, inApp } : { raw, rawLine, kind, inApp, function: name };
+  }
+  if (lineBase1 === undefined) {
+    return name === undefined
+      ? { raw, rawLine, kind, inApp, file }
+      : { raw, rawLine, kind, inApp, file, function: name };
+  }
+  return name === undefined
+    ? { raw, rawLine, kind, inApp, file, lineBase1 }
+    : { raw, rawLine, kind, inApp, file, lineBase1, function: name };
 }
 
 /** A place in a file; the column is absent where none was printed. */
@@ -76,15 +93,17 @@ export function mayLackStart({ hint }: SectionInput, frame: Frame): boolean {
 
 /** Type and message known besides the text, for the first exception of it. */
 export function hintFor(input: SectionInput, index: number): StackHint {
-  return input.firstIndex + index === 0 ? input.hint : {};
+  return input.firstIndex + index === 0 ? input.hint : NO_HINT;
 }
+
+const NO_HINT: StackHint = {};
 
 /** An exception that nothing led to; what came with the text goes before what its header tells. */
 export function rootException(
   language: StackLanguageId,
   frames: readonly Frame[],
   header: StackHint,
-  hint: StackHint = {},
+  hint: StackHint = NO_HINT,
 ): Draft<ParsedException> {
   return exceptionFrom(language, hint.type ?? header.type, hint.message ?? header.message, frames);
 }

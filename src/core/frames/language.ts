@@ -35,12 +35,18 @@ export interface Section {
   readonly headerFrom?: number;
 }
 
-/** How stacks of one language are read. Both functions are linear in the characters they look at. */
-export interface StackLanguage {
+/**
+ * How stacks of one language are read; `First` is what its parser can use of the line that a section begins with. Both functions are linear
+ * in the characters they look at.
+ */
+export interface StackLanguage<First = unknown> {
   readonly id: StackLanguageId;
   /** Characters that the first line of a section can begin with, after blanks; absent where it can be any. */
   readonly firsts?: string;
+  /** Each first line of a section holds one of these: `detect` is asked for no other line. */
+  readonly words: readonly string[];
   /** Whether a section begins with this line, leaving aside a header before it; `next` is the line below. */
-  detect(line: string, next: string | undefined, hint: StackHint): boolean;
-  parse(input: SectionInput): Section;
+  detect(line: string, next: string | undefined, hint: StackHint): First | false;
+  /** Reads a section from `input.at` on; `first` is what `detect` found there. */
+  parse(input: SectionInput, first: First): Section;
 }

@@ -44,12 +44,39 @@ const LANGUAGES: readonly StackLanguage[] = [
   gecko,
 ];
 
+/** A language with the words of its first lines, and the characters of each as a set. */
+interface Candidate {
+  readonly language: StackLanguage;
+  readonly words: readonly { readonly text: string; readonly chars: number }[];
+}
+
+const CANDIDATES: readonly Candidate[] = LANGUAGES.map((language) => ({
+  language,
+  words: language.words.map((text) => ({ text, chars: charsOf(text) })),
+}));
+
 /** By the first character of a line, the languages that it can begin a section of; the last are those of characters beyond ASCII. */
-const BY_FIRST: readonly (readonly StackLanguage[])[] = Array.from({ length: 129 }, (_, code) =>
-  LANGUAGES.filter(
-    ({ firsts }) => firsts === undefined || code === 128 || firsts.includes(String.fromCharCode(code)),
+const BY_FIRST: readonly (readonly Candidate[])[] = Array.from({ length: 129 }, (_, code) =>
+  CANDIDATES.filter(
+    ({ language: { firsts } }) =>
+      firsts === undefined || code === 128 || firsts.includes(String.fromCharCode(code)),
   ),
 );
+
+/** Characters of a line that are looked at to tell whether it can hold a word. */
+const MOST_CHARS = 200;
+
+/** The characters of a text as 32 bits, several characters for each; all of a long one. */
+function charsOf(text: string): number {
+  if (text.length > MOST_CHARS) {
+    return -1;
+  }
+  let chars = 0;
+  for (let i = 0; i < text.length; i++) {
+    chars |= 1 << (text.charCodeAt(i) & 31);
+  }
+  return chars;
+}
 
 /** No line that begins a section is shorter. */
 const SHORTEST = 7;
@@ -97,6 +124,8 @@ class TextInput implements SectionInput {
   /** What the last line asked for began; the section ends there, and the next begins. */
   private lastLine = -1;
   private lastLanguage: StackLanguage | undefined;
+  /** What that language found on the line. */
+  first: unknown = false;
 
   constructor(text: StackText, hint: StackHint, message: LineRange | undefined) {
     this.text = text;
@@ -117,10 +146,39 @@ class TextInput implements SectionInput {
   languageAt(line: number): StackLanguage | undefined {
     if (line !== this.lastLine) {
       this.lastLine = line;
-      this.lastLanguage = this.isMessage(line) ? undefined : languageOf(this.text.lines, line, this.hint);
+      this.lastLanguage = this.isMessage(line) ? undefined : this.detect(line);
     }
     return this.lastLanguage;
   }
+
+  private detect(at: number): StackLanguage | undefined {
+    const { lines } = this.text;
+    const line = lines[at]!;
+    if (line.length < SHORTEST) {
+      return undefined;
+    }
+    const chars = charsOf(line);
+    const first = line.charCodeAt(Math.min(indentOf(line), line.length - 1));
+    for (const { language, words } of BY_FIRST[Math.min(first, 128)]!) {
+      if (holdsOne(line, chars, words)) {
+        this.first = language.detect(line, lines[at + 1], this.hint);
+        if (this.first !== false) {
+          return language;
+        }
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Looks for a word only where all its characters are there: most languages are ruled out without a search. */
+function holdsOne(line: string, chars: number, words: Candidate['words']): boolean {
+  for (const word of words) {
+    if ((chars & word.chars) === word.chars && line.includes(word.text)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function parseSections(
@@ -137,7 +195,7 @@ function parseSections(
       continue;
     }
     input.firstIndex = exceptions.length;
-    const section = input.language.parse(input);
+    const section = input.language.parse(input, input.first);
     for (const exception of section.exceptions) {
       exceptions.push(exception);
     }
@@ -145,20 +203,6 @@ function parseSections(
     input.headerFrom = Math.min(section.headerFrom ?? input.at, input.at);
   }
   return exceptions;
-}
-
-function languageOf(lines: readonly string[], at: number, hint: StackHint): StackLanguage | undefined {
-  const line = lines[at]!;
-  if (line.length < SHORTEST) {
-    return undefined;
-  }
-  const first = line.charCodeAt(Math.min(indentOf(line), line.length - 1));
-  for (const language of BY_FIRST[Math.min(first, 128)]!) {
-    if (language.detect(line, lines[at + 1], hint)) {
-      return language;
-    }
-  }
-  return undefined;
 }
 
 /** The lines of a message of several lines, without its first: they may look like frames and are none. */

@@ -11,8 +11,9 @@ import { lineNumberFrom } from './lineNumber';
 export const xray: StackLanguage = {
   id: 'javascript',
   firsts: 'a',
+  words: [': '],
   detect(line) {
-    return line.includes(': ') && parseXrayFrame(line)?.file !== undefined;
+    return parseXrayFrame(line)?.file !== undefined;
   },
   parse(input) {
     const { text, at, hint } = input;

@@ -7,10 +7,9 @@ import { indentOf } from '../lineNumber';
 /** Stacks of C and C++ as debuggers, sanitizers and libraries print them. */
 export const cpp: StackLanguage = {
   id: 'cpp',
+  words: ['#', '0x'],
   detect(line) {
-    return (
-      (line.includes('#') || line.includes('0x')) && MARKS.test(line) && parseCppFrame(line, 0) !== undefined
-    );
+    return MARKS.test(line) && parseCppFrame(line, 0) !== undefined;
   },
   parse,
 };

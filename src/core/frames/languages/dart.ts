@@ -1,47 +1,45 @@
-import type { Draft, Frame, FrameKind, ParsedException } from '../frame';
+import type { Draft, Frame, FrameKind } from '../frame';
 import { filePosition, frameFrom, hintFor, markOpenEnd, rootException } from '../frameParts';
 import type { SectionInput, StackHint, StackLanguage } from '../language';
+import { isDigit } from '../lineNumber';
 
 /** Stacks of the Dart VM and Flutter, and the terse form of `package:stack_trace`. */
-export const dart: StackLanguage = {
+export const dart: StackLanguage<Draft<Frame>> = {
   id: 'dart',
+  words: ['.dart', '(dart:', '_kDart'],
   detect(line) {
-    return (
-      line.includes('art') &&
-      (line.includes('.dart') || line.includes('(dart:') || line.includes('_kDart')) &&
-      parseDartFrame(line, 0) !== undefined
-    );
+    return parseDartFrame(line, 0) ?? false;
   },
-  parse(input) {
+  parse(input, first) {
     const { text, at } = input;
-    const frames: Draft<Frame>[] = [];
+    first.rawLine = text.numbers[at]!;
+    markOpenEnd(first, at === text.lines.length - 1);
+    const frames = [first];
     let isAsync = false;
-    let line = at;
+    let line = at + 1;
     for (; line < text.lines.length && !input.isMessage(line); line++) {
       const raw = text.lines[line]!;
-      const frame = parseDartFrame(raw, text.numbers[line]!, true);
-      if (frame && frames.length > 0 && /^#0{1,2} /.test(withoutLogcat(raw))) {
+      const body = withoutLogcat(raw).trim();
+      if (/^#0{1,2} /.test(body)) {
         break;
       }
+      const frame = parseDartFrame(raw, text.numbers[line]!, true);
       if (frame) {
         if (isAsync) {
           frame.async = true;
         }
         frames.push(frame);
         markOpenEnd(frame, line === text.lines.length - 1);
-      } else if (isGap(withoutLogcat(raw).trim())) {
+      } else if (isGap(body)) {
         isAsync = true;
-      } else if (withoutLogcat(raw).trim() !== '...') {
+      } else if (body !== '...') {
         break;
       }
     }
-    const exception: Draft<ParsedException> = rootException(
-      'dart',
-      frames,
-      headerOf(input),
-      hintFor(input, 0),
-    );
-    return { exceptions: [exception], next: line };
+    return {
+      exceptions: [rootException('dart', frames, headerOf(input), hintFor(input, 0))],
+      next: line,
+    };
   },
 };
 
@@ -60,33 +58,63 @@ function withoutLogcat(line: string): string {
 /** Reads `#1      Order.charge (package:shop/order.dart:42:7)`, `package:shop/order.dart 42:7  Order.charge`, or an address without symbols. */
 function parseDartFrame(raw: string, rawLine: number, isInside = false): Draft<Frame> | undefined {
   const body = withoutLogcat(raw).trim();
-  const number = /^#\d{1,6} +/.exec(body.slice(0, 30));
-  if (!number) {
+  const start = callStart(body);
+  if (start === 0) {
     return parseTerse(body, raw, rawLine, isInside);
   }
-  const call = body.slice(number[0].length);
-  if (
-    /^abs [\da-f]{6,16} (?:virt [\da-f]{6,16} )?_kDart\w{1,60}\+0x[\da-f]{1,16}$/.test(call.slice(0, 200))
-  ) {
-    return frameFrom(raw, rawLine, { kind: 'native' });
-  }
-  const open = call.endsWith(')') ? call.lastIndexOf(' (') : -1;
-  const place = open < 1 ? '' : call.slice(open + 2, -1);
-  if (!/^(?:package:|dart:|file:\/\/|https?:\/\/|[\w./\\-]+\.dart)/.test(place.slice(0, 300))) {
-    return undefined;
-  }
-  const name = nameOf(call.slice(0, open));
-  const position = filePosition(place);
-  if (!position || !/\.dart$|^dart:/.test(position.file)) {
-    return /\.dart$|^dart:[\w-]+$/.test(place)
-      ? frameFrom(raw, rawLine, { ...name, file: place, kind: kindOf(place) })
+  const open = body.endsWith(')') ? body.lastIndexOf(' (') : -1;
+  if (open <= start) {
+    return body.startsWith('abs ', start) && ABSOLUTE.test(body.slice(start, start + 200))
+      ? frameFrom(raw, rawLine, { kind: 'native' })
       : undefined;
   }
-  return frameFrom(raw, rawLine, { ...name, ...position, kind: kindOf(position.file) });
+  const place = body.slice(open + 2, -1);
+  if (!isPlace(place)) {
+    return undefined;
+  }
+  const name = nameOf(body.slice(start, open));
+  const position = filePosition(place);
+  if (!position || !isFile(position.file)) {
+    return isFile(place) ? frameFrom(raw, rawLine, { ...name, file: place, kind: kindOf(place) }) : undefined;
+  }
+  const { file, lineBase1, columnBase1 } = position;
+  return frameFrom(raw, rawLine, { ...name, file, lineBase1, columnBase1, kind: kindOf(file) });
+}
+
+const ABSOLUTE = /^abs [\da-f]{6,16} (?:virt [\da-f]{6,16} )?_kDart\w{1,60}\+0x[\da-f]{1,16}$/;
+
+/** Index behind the number `#1      ` of a call; 0 where there is none. */
+function callStart(body: string): number {
+  let end = body.startsWith('#') ? 1 : 0;
+  while (end > 0 && end < 7 && isDigit(body.charCodeAt(end))) {
+    end++;
+  }
+  if (end < 2 || !body.startsWith(' ', end)) {
+    return 0;
+  }
+  while (body.startsWith(' ', end) && end < 30) {
+    end++;
+  }
+  return end;
+}
+
+function isPlace(place: string): boolean {
+  return (
+    place.startsWith('package:') ||
+    place.startsWith('dart:') ||
+    /^(?:file:\/\/|https?:\/\/|[\w./\\-]+\.dart)/.test(place.slice(0, 300))
+  );
+}
+
+function isFile(file: string): boolean {
+  return file.endsWith('.dart') || file.startsWith('dart:');
 }
 
 /** `package:stack_trace` pads the place and writes the name last. */
 function parseTerse(body: string, raw: string, rawLine: number, isInside: boolean): Draft<Frame> | undefined {
+  if (!body.includes('dart')) {
+    return undefined;
+  }
   const match =
     /^((?:package:|dart:|file:\/\/|https?:\/\/)?[\w.@%/\\-]{1,300}) (\d{1,9})(?::(\d{1,9}))? {2,200}(\S.{0,300})$/.exec(
       body.slice(0, 1_000),
@@ -125,7 +153,9 @@ function headerOf({ text, headerFrom, at }: SectionInput): StackHint {
     start--;
   }
   const lines = text.lines.slice(start, at).map(withoutLogcat);
-  const title = lines.findLastIndex((line) => /[Uu]nhandled [Ee]xception:/.test(line.slice(0, 300)));
+  const title = lines.findLastIndex(
+    (line) => line.includes('xception:') && /[Uu]nhandled [Ee]xception:/.test(line.slice(0, 300)),
+  );
   const own =
     title === -1
       ? lines
@@ -151,8 +181,8 @@ function kindOf(file: string): FrameKind {
   if (file.startsWith('dart:')) {
     return 'runtime';
   }
-  const name = /^package:([\w.]{1,100})\//.exec(file.slice(0, 120))?.[1];
-  if (name !== undefined) {
+  if (file.startsWith('package:')) {
+    const name = file.slice(8, file.indexOf('/'));
     return /^(?:opentelemetry|sentry|datadog)/.test(name)
       ? 'sdk'
       : DEPENDENCIES.has(name)

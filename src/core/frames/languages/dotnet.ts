@@ -4,14 +4,15 @@ import type { Draft, ExceptionRelation, Frame, ParsedException } from '../frame'
 import type { Section, SectionInput, StackHint, StackLanguage } from '../language';
 
 /** `Exception.ToString()` of .NET and Mono: outermost header first, innermost frames first. */
-export const dotnet: StackLanguage = {
+export const dotnet: StackLanguage<Draft<Frame>> = {
   id: 'dotnet',
   firsts: DOTNET_FIRSTS,
+  words: ['('],
   detect(line) {
-    return line.includes('(') && parseDotnetFrame(line, 0) !== undefined;
+    return parseDotnetFrame(line, 0) ?? false;
   },
-  parse(input) {
-    return new Reader(input).read();
+  parse(input, first) {
+    return new Reader(input).read(first);
   },
 };
 
@@ -38,10 +39,12 @@ class Reader {
     this.input = input;
   }
 
-  read(): Section {
+  read(first: Draft<Frame>): Section {
     const { text, headerFrom, at } = this.input;
     this.header = headerLines(text.lines, headerFrom, at);
-    let line = at;
+    first.rawLine = text.numbers[at]!;
+    this.takeFrame(first, first.raw);
+    let line = at + 1;
     for (; line < text.lines.length; line++) {
       const raw = text.lines[line]!;
       const frame = this.input.isMessage(line)

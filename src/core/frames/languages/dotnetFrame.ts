@@ -1,6 +1,8 @@
 import type { Base1 } from '../../../base/units';
+import { CharSet } from '../charSet';
 import type { Draft, Frame, FrameKind } from '../frame';
-import { lineNumberFrom } from '../lineNumber';
+import { frameFrom } from '../frameParts';
+import { isDigit, lineNumberFrom } from '../lineNumber';
 import { kindOfDotnetName } from '../packageKind';
 
 interface Place {
@@ -52,7 +54,7 @@ export function parseDotnetFrame(raw: string, rawLine: number, isInside = false)
   }
   const isMono = call.charAt(open - 1) === ' ';
   const arguments_ = call.slice(open + 1, close);
-  const { suffix, rest } = withoutStateMachine(call.slice(close + 1));
+  const { suffix, rest } = stateMachine(call, close + 1);
   const name = call.slice(0, isMono ? open - 1 : open);
   const place = isMono ? monoPlace(rest) : coreClrPlace(rest);
   if (!place || !isName(name) || !areArguments(arguments_)) {
@@ -61,17 +63,14 @@ export function parseDotnetFrame(raw: string, rawLine: number, isInside = false)
   if (place.file === undefined && rest === '' && !isToldWithoutPlace(raw, body, name, arguments_, isInside)) {
     return undefined;
   }
-  const printed = suffix === '' ? name : `${name}()${suffix}`;
   const { file, lineBase1 } = place;
-  return {
-    raw,
-    rawLine,
-    function: printed,
-    ...ownerOf(name),
-    ...(file === undefined ? {} : { file }),
-    ...(lineBase1 === undefined ? {} : { lineBase1 }),
-    ...kindOf(name, file),
-  };
+  return frameFrom(raw, rawLine, {
+    function: suffix === '' ? name : `${name}()${suffix}`,
+    className: ownerOf(name),
+    file,
+    lineBase1,
+    kind: kindOf(name, file),
+  });
 }
 
 /** Frames without a place are told by their indent, and by names and arguments as only .NET prints them. */
@@ -105,31 +104,34 @@ function withoutWrapper(call: string): string {
   return end === -1 ? call : call.slice(end + 2);
 }
 
-/** `Iterate()+MoveNext()`: an iterator's or async method's own steps. */
-function withoutStateMachine(rest: string): { suffix: string; rest: string } {
-  if (!rest.startsWith('+')) {
-    return { suffix: '', rest };
-  }
-  const open = rest.indexOf('(');
-  const close = open === -1 ? -1 : rest.indexOf(')', open);
-  return close === -1 ? { suffix: '', rest } : { suffix: rest.slice(0, open), rest: rest.slice(close + 1) };
+/** `Iterate()+MoveNext()`: an iterator's or async method's own steps, and what follows them. */
+function stateMachine(call: string, from: number): { suffix: string; rest: string } {
+  const open = call.startsWith('+', from) ? call.indexOf('(', from) : -1;
+  const close = open === -1 ? -1 : call.indexOf(')', open);
+  return close === -1
+    ? { suffix: '', rest: call.slice(from) }
+    : { suffix: call.slice(from, open), rest: call.slice(close + 1) };
 }
 
 /** ` in PATH:line 7`, ` in Modul:token 0x6000003+0x12`, or nothing. */
 function coreClrPlace(rest: string): Place | undefined {
   const text = rest.trimEnd();
   if (text === '') {
-    return {};
+    return NO_PLACE;
   }
-  const word = /^ (\S{1,12}) /.exec(text.slice(0, 20));
-  if (!word) {
+  const word = text.startsWith(' ') ? text.indexOf(' ', 1) : -1;
+  if (word < 2 || word > 13) {
     return undefined;
   }
-  const all = text.slice(word[0].length);
-  // Where a blank was lost, the next frame goes on behind the number.
-  const first = /:\S{1,16} \d{1,10}(?=\.? )/.exec(all);
-  const place = first ? all.slice(0, first.index + first[0].length) : all;
-  const blank = place.lastIndexOf(' ');
+  const all = text.slice(word + 1);
+  let place = all;
+  let blank = all.lastIndexOf(' ');
+  if (all.indexOf(' ') !== blank) {
+    // Where a blank was lost, the next frame goes on behind the number.
+    const first = /:\S{1,16} \d{1,10}(?=\.? )/.exec(all);
+    place = first ? all.slice(0, first.index + first[0].length) : all;
+    blank = place.lastIndexOf(' ');
+  }
   const colon = place.lastIndexOf(':', blank);
   if (blank === -1 || colon < 1 || blank - colon > 16 || place.slice(colon + 1, blank).includes(' ')) {
     return undefined;
@@ -144,6 +146,8 @@ function coreClrPlace(rest: string): Place | undefined {
   }
   return { file: place.slice(0, colon), lineBase1 };
 }
+
+const NO_PLACE: Place = {};
 
 /** ` [0x0000d] in /src/File.cs:9`, or ` in <module id>:0` without symbols. */
 function monoPlace(rest: string): Place | undefined {
@@ -162,11 +166,17 @@ function monoPlace(rest: string): Place | undefined {
 
 /** Dotted, of letters and what compilers put into names; blanks only inside type arguments. */
 function isName(name: string): boolean {
+  if (PLAIN_NAME.hasAll(name) && name.length <= 4_000 && !isDigit(name.charCodeAt(0))) {
+    return name.charCodeAt(0) !== DOT && (name.includes('.') || /^lambda_method\d{0,9}$/.test(name));
+  }
   if (name.length > 4_000 || !/^[\p{L}_<][^\s:/\\'"@]*$/u.test(withoutTypeArguments(name))) {
     return /^[\p{L}_<][\p{L}\d_.<>$`+@|,[\]-]{1,4000}$/u.test(name) && name.includes('.');
   }
   return name.includes('.') || /^lambda_method\d{0,9}$/.test(name);
 }
+
+const PLAIN_NAME = new CharSet('_.');
+const DOT = 0x2e;
 
 function withoutTypeArguments(name: string): string {
   const start = name.indexOf('[');
@@ -177,7 +187,8 @@ function withoutTypeArguments(name: string): string {
 /** Types and names, never a path or a position. */
 function areArguments(text: string): boolean {
   return (
-    text.length < 8_000 && !/[:/\\"'(]/.test(text) && !/^(?:Native Method|Unknown Source|<\w+>)$/.test(text)
+    text === '' ||
+    (text.length < 8_000 && !/[:/\\"'(]/.test(text) && !/^(?:Native Method|Unknown Source|<\w+>)$/.test(text))
   );
 }
 
@@ -189,7 +200,7 @@ function isJvmPlace(text: string): boolean {
 }
 
 /** `Acme.Order..ctor` is the method `.ctor` of `Acme.Order`; dots inside type arguments count for nothing. */
-function ownerOf(name: string): Pick<Draft<Frame>, 'className'> {
+function ownerOf(name: string): string | undefined {
   let depth = 0;
   for (let i = name.length - 1; i > 0; i--) {
     const character = name.charAt(i);
@@ -199,15 +210,14 @@ function ownerOf(name: string): Pick<Draft<Frame>, 'className'> {
       depth--;
     } else if (character === '.' && depth <= 0) {
       const end = name.charAt(i - 1) === '.' ? i - 1 : i;
-      return end > 0 ? { className: name.slice(0, end) } : {};
+      return end > 0 ? name.slice(0, end) : undefined;
     }
   }
-  return {};
+  return undefined;
 }
 
-function kindOf(name: string, file: string | undefined): { kind: FrameKind; inApp: boolean } {
-  const isPackage = file !== undefined && /[/\\]\.nuget[/\\]packages[/\\]/.test(file);
+function kindOf(name: string, file: string | undefined): FrameKind {
   const byName = name.startsWith('lambda_method') ? 'generated' : kindOfDotnetName(name);
-  const kind = byName === 'app' && isPackage ? 'dependency' : byName;
-  return { kind, inApp: kind === 'app' };
+  const isPackage = file?.includes('.nuget') === true && /[/\\]\.nuget[/\\]packages[/\\]/.test(file);
+  return byName === 'app' && isPackage ? 'dependency' : byName;
 }

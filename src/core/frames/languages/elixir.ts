@@ -6,8 +6,9 @@ import { indentOf } from '../lineNumber';
 /** Elixir's `Exception.format` and `format_stacktrace`, with exceptions of other processes inside. */
 export const elixir: StackLanguage = {
   id: 'elixir',
+  words: [':'],
   detect(line) {
-    return line.startsWith('  ') && line.includes(':') && parseElixirFrame(line, 0) !== undefined;
+    return parseElixirFrame(line, 0) !== undefined;
   },
   parse,
 };
@@ -23,11 +24,7 @@ function parse(input: SectionInput): Section {
   const opened: Open[] = headers(text.lines.slice(headerFrom, at));
   // Calls without a place can stand above the first that has one.
   let start = at;
-  while (
-    start > headerFrom &&
-    !input.isMessage(start - 1) &&
-    parseElixirFrame(text.lines[start - 1]!, 0, true)
-  ) {
+  while (start > headerFrom && !input.isMessage(start - 1) && isElixirCall(text.lines[start - 1]!)) {
     start--;
   }
   let line = start;
@@ -99,7 +96,7 @@ function headers(lines: readonly string[]): Open[] {
 /** Calls without a place that end the message are frames. */
 function withoutCalls(lines: readonly string[]): readonly string[] {
   let end = lines.length;
-  while (end > 1 && parseElixirFrame(lines[end - 1]!, 0, true)) {
+  while (end > 1 && isElixirCall(lines[end - 1]!)) {
     end--;
   }
   return lines.slice(0, end);
@@ -115,10 +112,18 @@ function headerOf(line: string): StackHint | undefined {
   return /^[A-Za-z_][\w.]{0,200}$/.test(type) ? { type, message: line.slice(close + 2) } : undefined;
 }
 
+/** Whether a line can be a call among others, with or without a place. */
+function isElixirCall(raw: string): boolean {
+  return raw.startsWith('  ') && parseElixirFrame(raw, 0, true) !== undefined;
+}
+
 /** Reads `(app 1.0.0) FILE:LINE: Module.function/1`. `isInside` allows calls without a place, which only their neighbours tell. */
 function parseElixirFrame(raw: string, rawLine: number, isInside = false): Draft<Frame> | undefined {
+  if (!raw.startsWith('  ')) {
+    return undefined;
+  }
   const body = raw.trim();
-  if (!raw.startsWith('  ') || body.length > 5_000) {
+  if (body.length > 5_000) {
     return undefined;
   }
   const app = body.startsWith('(')
@@ -127,12 +132,9 @@ function parseElixirFrame(raw: string, rawLine: number, isInside = false): Draft
   const call = app ? body.slice(app[0].length) : body;
   const mark = call.indexOf(': ');
   const position = mark < 1 ? undefined : filePosition(call.slice(0, mark));
-  const isFile =
-    position !== undefined && position.columnBase1 === undefined && FILE.test(position.file.slice(-60));
-  if (!isFile) {
-    const isCall =
-      (app !== null || (isInside && raw.startsWith('    '))) && FUNCTION.test(call.slice(0, 1_000));
-    return isCall && (isInside || app !== null)
+  if (!position || position.columnBase1 !== undefined || !FILE.test(position.file.slice(-60))) {
+    const isCall = (app !== null || (isInside && raw.startsWith('    '))) && isFunction(call);
+    return isCall
       ? frameFrom(raw, rawLine, {
           ...nameOf(call),
           module: app?.[1],
@@ -141,7 +143,7 @@ function parseElixirFrame(raw: string, rawLine: number, isInside = false): Draft
       : undefined;
   }
   const name = call.slice(mark + 2);
-  if (!FUNCTION.test(name.slice(0, 1_000)) && !/^\((?:file|module|stdlib|elixir)\b/.test(name)) {
+  if (!isFunction(name) && !/^\((?:file|module|stdlib|elixir)\b/.test(name)) {
     return undefined;
   }
   const { file, lineBase1 } = position;
@@ -159,8 +161,11 @@ function parseElixirFrame(raw: string, rawLine: number, isInside = false): Draft
 
 const FILE = /(?:\.(?:exs?|[ehy]rl|xrl|l?eex|heex|livemd|sface)|^nofile|^iex|^eval)$/;
 /** `Shop.Order.charge/1`, `:lists.map/2`, `anonymous fn/1 in Shop.all/1`, `Shop.Nothing.run(1)`. */
-const FUNCTION =
-  /^(?:anonymous fn\/\d{1,3} in |:[a-z][\w@]*\.|:"|#Function<|[A-Z][\w.]*\.)(?:.*\)$|.*\/\d{1,3}$)/;
+function isFunction(text: string): boolean {
+  return (text.endsWith(')') || /\/\d{1,3}$/.test(text.slice(-4))) && FUNCTION.test(text.slice(0, 300));
+}
+
+const FUNCTION = /^(?:anonymous fn\/\d{1,3} in |:[a-z][\w@]*\.|:"|#Function<|[A-Z][\w.]*\.)/;
 
 function nameOf(printed: string): { function?: string; className?: string } {
   if (printed.startsWith('(')) {

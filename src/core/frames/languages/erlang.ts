@@ -7,8 +7,9 @@ import { lineNumberFrom } from '../lineNumber';
 export const erlang: StackLanguage = {
   id: 'erlang',
   firsts: 'i',
+  words: [' in '],
   detect(line) {
-    return line.includes(' in ') && parseErlangFrame(line, 0) !== undefined;
+    return parseErlangFrame(line, 0) !== undefined;
   },
   parse(input) {
     const { text, at } = input;

@@ -1,4 +1,5 @@
 import { base1 } from '../../../base/units';
+import { CharSet } from '../charSet';
 import type { Draft, Frame } from '../frame';
 import { kindOfPath } from '../frameKind';
 import { filePosition, frameFrom, hintFor, mayLackStart, rootException } from '../frameParts';
@@ -10,33 +11,31 @@ import { looksLikeErrorHeader, parseErrorHeader } from './v8Header';
  * Stacks of SpiderMonkey (Firefox) and JavaScriptCore (Safari, old React Native): a name, `@` and a place on each line. They have
  * no header of their own.
  */
-export const gecko: StackLanguage = {
+export const gecko: StackLanguage<Draft<Frame>> = {
   id: 'javascript',
+  words: ['@', 'bundle:'],
   detect(line) {
-    return (
-      line.length > 4 &&
-      (line.includes('@') || (line.includes('bundle:') && BUNDLE.test(line.slice(0, 300)))) &&
-      parseGeckoFrame(line, 0) !== undefined
-    );
+    return parseGeckoFrame(line, 0) ?? false;
   },
-  parse(input) {
+  parse(input, found) {
     const { text, headerFrom, at } = input;
     let start = at;
-    while (start > headerFrom && parsePlaceless(text.lines[start - 1]!, 0)) {
+    while (start > headerFrom && isPlaceless(text.lines[start - 1]!.trim())) {
       start--;
     }
-    const frames: Draft<Frame>[] = [];
-    let line = start;
+    found.rawLine = text.numbers[at]!;
+    const above = text.lines.slice(start, at).map((raw, i) => placeless(raw, text.numbers[start + i]!));
+    const frames = start < at ? [...above, found] : [found];
+    let line = at + 1;
     for (; line < text.lines.length && !input.isMessage(line); line++) {
-      const raw = text.lines[line]!;
-      const frame = parseGeckoFrame(raw, text.numbers[line]!, true);
+      const frame = parseGeckoFrame(text.lines[line]!, text.numbers[line]!, true);
       if (!frame) {
         break;
       }
       frames.push(frame);
     }
-    const first = frames[0];
-    if (first && mayLackStart(input, first) && UNNAMED.test(first.raw.slice(0, first.raw.indexOf('@')))) {
+    const first = frames[0]!;
+    if (mayLackStart(input, first) && UNNAMED.test(first.raw.slice(0, first.raw.indexOf('@')))) {
       first.cut = true;
     }
     const header = headerIn(text.lines, headerFrom, start, hintFor(input, 0));
@@ -69,7 +68,7 @@ export function parseGeckoFrame(raw: string, rawLine: number, isInside = false):
     return frameFrom(raw, rawLine, { kind: 'native' });
   }
   if (body.endsWith('@')) {
-    return isInside && isName(body.slice(0, -1)) ? parsePlaceless(raw, rawLine) : undefined;
+    return isInside && isPlaceless(body) ? placeless(raw, rawLine) : undefined;
   }
   const split = splitName(body);
   if (!split) {
@@ -80,19 +79,20 @@ export function parseGeckoFrame(raw: string, rawLine: number, isInside = false):
   if (!isName(name)) {
     return undefined;
   }
-  return placed(raw, rawLine, name, place) ?? (isInside ? parsePlaceless(raw, rawLine) : undefined);
+  return placed(raw, rawLine, name, place);
 }
 
 /** `inner@`, `eval code@`: JavaScriptCore has no place for code passed to `eval`. */
-function parsePlaceless(raw: string, rawLine: number): Draft<Frame> | undefined {
-  const body = raw.trim();
-  if (!body.endsWith('@') || body.length >= 200) {
-    return undefined;
-  }
-  const name = body.slice(0, -1);
-  return /^[\w$#<>/. ]*$/.test(name)
-    ? frameFrom(raw, rawLine, { function: namedCode(name), kind: 'eval' })
-    : undefined;
+function isPlaceless(body: string): boolean {
+  const end = body.length - 1;
+  const isShort = body.endsWith('@') && end < 199;
+  return isShort && PLACELESS_CHARS.hasAll(body, 0, end) && (end === 0 || isName(body.slice(0, end)));
+}
+
+const PLACELESS_CHARS = new CharSet('_$#<>/. ');
+
+function placeless(raw: string, rawLine: number): Draft<Frame> {
+  return frameFrom(raw, rawLine, { function: namedCode(raw.trim().slice(0, -1)), kind: 'eval' });
 }
 
 /** The `@` before a scheme, a folder or a drive divides; else the last one, as names hold `@` too. */

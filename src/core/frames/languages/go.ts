@@ -6,6 +6,7 @@ import type { Section, SectionInput, StackLanguage } from '../language';
 /** Dumps of goroutines as Go's runtime prints them, and the stacks of `github.com/pkg/errors`. */
 export const go: StackLanguage = {
   id: 'go',
+  words: ['goroutine ', '.go:'],
   detect(line) {
     return goroutineName(line) !== undefined || isTellingPlace(line);
   },
@@ -131,10 +132,14 @@ class Reader {
     const isNext = isBare && this.header.some((line) => line.trim() !== '');
     if (!this.open || isNext) {
       this.close();
-      this.open = { thread: undefined, header: this.header, frames: [], truncated: false };
+      this.open = { thread: undefined, header: this.header, frames: [frame], truncated: false };
+      this.header = [];
+      return;
     }
-    this.header = [];
     this.open.frames.push(frame);
+    if (this.header.length > 0) {
+      this.header = [];
+    }
   }
 
   /** The runtime ends every dump with a line end; without it, digits of the last line may be missing. */

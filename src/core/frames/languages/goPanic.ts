@@ -29,7 +29,7 @@ export function parseGoPanics(
   if (panics.length > 0) {
     return panics.map(({ type, lines: own }) => finish(type, own));
   }
-  const message = lines.join('\n').trim();
+  const message = (lines.length === 1 ? lines[0]! : lines.join('\n')).trim();
   if (message !== '' && !isGoroutine) {
     return [{ ...(hint.type === undefined ? {} : { type: hint.type }), message, isRepanic: false }];
   }

@@ -12,8 +12,8 @@ export interface JavaDialect {
 }
 
 /** Reads exceptions with their causes and suppressed ones, until a line of another language. */
-export function readJavaStack(input: SectionInput, dialect: JavaDialect): Section {
-  return new Reader(input, dialect).read();
+export function readJavaStack(input: SectionInput, first: Draft<Frame>, dialect: JavaDialect): Section {
+  return new Reader(input, dialect).read(first);
 }
 
 /** An exception whose frames are being read. */
@@ -55,20 +55,22 @@ class Reader {
     this.dialect = dialect;
   }
 
-  read(): Section {
+  read(first: Draft<Frame>): Section {
     const { text, headerFrom, at } = this.input;
-    const { line: first, content, isCause } = findJvmHeader(text.lines, headerFrom, at);
-    const indent = first === undefined ? 0 : indentOf(text.lines[first]!);
+    const { line: header, content, isCause } = findJvmHeader(text.lines, headerFrom, at);
+    const indent = header === undefined ? 0 : indentOf(text.lines[header]!);
     if (isCause === true && this.input.firstIndex > 0) {
       // The exception before is of another language.
       this.begin('cause', -1, indent, content);
     } else {
       this.begin('root', undefined, indent, content);
     }
-    for (let line = (first ?? at) + 1; line < at; line++) {
+    for (let line = (header ?? at) + 1; line < at; line++) {
       this.takeOther(line);
     }
-    let line = at;
+    first.rawLine = text.numbers[at]!;
+    this.takeFrame(first, at);
+    let line = at + 1;
     for (; line < text.lines.length; line++) {
       if (!this.take(line)) {
         break;
@@ -87,8 +89,7 @@ class Reader {
     const raw = text.lines[line]!;
     const frame = this.input.isMessage(line) ? undefined : this.dialect.parseFrame(raw, text.numbers[line]!);
     if (frame) {
-      this.last().frames.push(frame);
-      this.lastOwn = line;
+      this.takeFrame(frame, line);
       return true;
     }
     if (this.input.otherAt(line)) {
@@ -100,6 +101,11 @@ class Reader {
     }
     this.takeOther(line);
     return true;
+  }
+
+  private takeFrame(frame: Draft<Frame>, line: number): void {
+    this.last().frames.push(frame);
+    this.lastOwn = line;
   }
 
   private takeCut(raw: string, rawLine: number): void {

@@ -2,16 +2,19 @@ import { markBunEval } from './bunEval';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from '../frame';
 import type { Section, SectionInput, StackLanguage } from '../language';
 import { splitSourceExcerpt, type SourceExcerpt } from '../sourceExcerpt';
-import { looksLikeV8Frame, parseV8Frame } from './v8Frame';
+import { parseV8Frame } from './v8Frame';
 import { looksLikeErrorHeader, parseErrorHeader } from './v8Header';
 
 /** Stacks as V8 prints them, with the blocks that `util.inspect` adds for causes and grouped errors. */
-export const javascript: StackLanguage = {
+export const javascript: StackLanguage<Draft<Frame>> = {
   id: 'javascript',
   firsts: 'a',
-  detect: looksLikeV8Frame,
-  parse(input) {
-    return new Reader(input).read();
+  words: ['at '],
+  detect(line) {
+    return parseV8Frame(line, 0) ?? false;
+  },
+  parse(input, first) {
+    return new Reader(input).read(first);
   },
 };
 
@@ -41,7 +44,7 @@ class Reader {
     this.input = input;
   }
 
-  read(): Section {
+  read(first: Draft<Frame>): Section {
     const { text, headerFrom, at } = this.input;
     const { header, excerpt } = splitSourceExcerpt(text, headerFrom, at);
     this.excerpt = excerpt;
@@ -49,7 +52,10 @@ class Reader {
     for (let line = header; line < at; line++) {
       this.takeOther(text.lines[line]!);
     }
-    let line = at;
+    first.rawLine = text.numbers[at]!;
+    this.takeFrame(first);
+    this.lastFrame = at;
+    let line = at + 1;
     for (; line < text.lines.length; line++) {
       const frame = this.input.isMessage(line)
         ? undefined

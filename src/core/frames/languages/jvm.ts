@@ -1,16 +1,18 @@
+import type { Draft, Frame } from '../frame';
 import { readJavaStack } from './javaStack';
 import { parseCutJvmFrame, parseJvmFrame } from './jvmFrame';
 import type { StackLanguage } from '../language';
 
 /** Stacks of Java, Kotlin, Scala, Groovy and Clojure as `printStackTrace` and Logback print them. */
-export const jvm: StackLanguage = {
+export const jvm: StackLanguage<Draft<Frame>> = {
   id: 'jvm',
   firsts: 'a',
+  words: ['('],
   detect(line) {
-    return line.includes('(') && line.includes('at ') && parseJvmFrame(line, 0) !== undefined;
+    return parseJvmFrame(line, 0) ?? false;
   },
-  parse(input) {
-    return readJavaStack(input, {
+  parse(input, first) {
+    return readJavaStack(input, first, {
       language: 'jvm',
       parseFrame: parseJvmFrame,
       parseCutFrame: parseCutJvmFrame,

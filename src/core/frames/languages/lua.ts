@@ -2,11 +2,14 @@ import type { Draft, Frame, FrameKind } from '../frame';
 import { filePosition, frameFrom, hintFor, lastFilledLine, rootException } from '../frameParts';
 import type { StackLanguage } from '../language';
 
+const TITLE = 'stack traceback:';
+
 /** Tracebacks of Lua and LuaJIT, newest call first. */
 export const lua: StackLanguage = {
   id: 'lua',
+  words: [TITLE],
   detect(line) {
-    return line.includes(TITLE) && (line.endsWith(TITLE) || line.trim() === TITLE);
+    return line.endsWith(TITLE) || line.trim() === TITLE;
   },
   parse(input) {
     const { text, headerFrom, at } = input;
@@ -36,7 +39,6 @@ export const lua: StackLanguage = {
   },
 };
 
-const TITLE = 'stack traceback:';
 /** `coroutine 0:` stands between the parts of one stack in OpenResty. */
 const OWN = /^(?:\(\.\.\.tail calls\.\.\.\)|\(tail call\): \?|coroutine \d{1,9}:)$/;
 

@@ -9,10 +9,11 @@ import type { StackText } from '../stackText';
  * Stacks of Carp and Devel::StackTrace. Each line tells where a function was called from, so frames pair a place with the
  * function that the next line names.
  */
-export const perl: StackLanguage = {
+export const perl: StackLanguage<Begin | true> = {
   id: 'perl',
+  words: [' line '],
   detect(line) {
-    return line.includes(' line ') && (parseCall(line) !== undefined || parseBegin(line) !== undefined);
+    return parseBegin(line) ?? parseCall(line) !== undefined;
   },
   parse,
 };
@@ -22,40 +23,48 @@ interface Place {
   readonly lineBase1: Base1;
 }
 
+/** The line that a stack begins with: its title, or the message. */
+interface Begin {
+  readonly place: Place;
+  readonly isTrace: boolean;
+}
+
 interface Line {
   readonly raw: string;
   readonly rawLine: number;
 }
 
-interface Call extends Line {
+/** A line with a place. */
+interface Placed extends Line {
   readonly place: Place;
+}
+
+interface Call extends Placed {
   /** Absent for what is no function: `eval`, `require`. */
   readonly function?: string;
   readonly isFileScope: boolean;
   readonly isStringEval: boolean;
 }
 
-function parse(input: SectionInput): Section {
+function parse(input: SectionInput, found: Begin | true): Section {
   const { text, headerFrom, at } = input;
-  const begin = parseBegin(text.lines[at]!);
+  const begin = found === true ? undefined : found;
   if (begin && !begin.isTrace && isInsideMessage(input)) {
     return { exceptions: [], next: at + 1, headerFrom };
   }
   const first = begin ? at : at > headerFrom ? at - 1 : undefined;
   const start = begin ? begin.place : first === undefined ? undefined : placeAtEnd(text.lines[first]!);
   const calls: Call[] = [];
+  const later: Placed[] = [];
   let line = begin ? at + 1 : at;
-  const later: { line: Line; place: Place }[] = [];
   while (line < text.lines.length && !input.isMessage(line)) {
-    const found = callFrom(text.lines, line);
-    const call = found && parseCall(found.text);
-    const aborted = calls.length === 0 && ABORTED.test(text.lines[line]!);
-    const place = aborted ? placeAtEnd(text.lines[line]!) : undefined;
+    const call = callAt(text, line);
+    const place = !call && calls.length === 0 ? abortedAt(text.lines[line]!) : undefined;
     if (call) {
-      calls.push({ ...call, raw: text.lines[found.next - 1]!, rawLine: text.numbers[found.next - 1]! });
-      line = found.next;
+      calls.push(call);
+      line = call.next;
     } else if (place) {
-      later.push({ line: lineAt(text, line), place });
+      later.push({ raw: text.lines[line]!, rawLine: text.numbers[line]!, place });
       line++;
     } else {
       break;
@@ -64,7 +73,8 @@ function parse(input: SectionInput): Section {
   const frames: Draft<Frame>[] = [];
   const origins = evalOrigins(calls);
   if (start && first !== undefined) {
-    frames.push(frameAt(lineAt(text, first), start, enclosing(calls, 0), origins[0]));
+    const above: Line = { raw: text.lines[first]!, rawLine: text.numbers[first]! };
+    frames.push(frameAt(above, start, enclosing(calls, 0), origins[0]));
   }
   calls.forEach((call, index) => {
     frames.push(frameAt(call, call.place, enclosing(calls, index + 1), origins[index + 1]));
@@ -77,7 +87,9 @@ function parse(input: SectionInput): Section {
   if (opening?.rawLine === 0 && !beginsStack(opening, begin !== undefined, input)) {
     opening.cut = true;
   }
-  later.forEach(({ line: own, place }) => frames.push(frameAt(own, place, {}, undefined)));
+  for (const own of later) {
+    frames.push(frameAt(own, own.place, NO_NAME, undefined));
+  }
   const message = messageOf(text.lines, headerFrom, first, begin?.isTrace === true);
   return { exceptions: [rootException('perl', frames, { message }, hintFor(input, 0))], next: line };
 }
@@ -89,24 +101,24 @@ function beginsStack(opening: Frame, isBegin: boolean, input: SectionInput): boo
   return isMessage && (/^\p{Lu}(?!\S{0,200}::)/u.test(raw) || !mayLackStart(input, opening));
 }
 
-function lineAt(text: StackText, line: number): Line {
-  return { raw: text.lines[line]!, rawLine: text.numbers[line]! };
-}
-
 /** Messages of several lines hold places too; the place of the error itself is in the last line, with the calls below. */
 function isInsideMessage({ text, at, hint }: SectionInput): boolean {
   const raw = text.lines[at]!;
-  const known = hint.message?.trimEnd() ?? '';
-  const isLast = known.endsWith(raw) || !known.includes('\n');
-  if (!isLast && known.includes(raw)) {
+  const known = hint.message?.trimEnd();
+  if (known?.includes('\n') === true && !known.endsWith(raw) && known.includes(raw)) {
     return true;
   }
   const below = text.lines[at + 1] ?? '';
   const isAbove = parseCall(text.lines[at + 2] ?? '') !== undefined && placeAtEnd(below) !== undefined;
-  return isAbove && !ABORTED.test(below);
+  return isAbove && abortedAt(below) === undefined;
 }
 
-const ABORTED = /^(?:Compilation failed in require|BEGIN failed--)/;
+/** The place at which a file that did not compile was asked for. */
+function abortedAt(line: string): Place | undefined {
+  return line.startsWith('Compilation failed in require') || line.startsWith('BEGIN failed--')
+    ? placeAtEnd(line)
+    : undefined;
+}
 
 /** The frame of a place, in the function that the next line calls; blocks of `eval` are in the function around them. */
 function frameAt({ raw, rawLine }: Line, place: Place, name: Name, origin: Place | undefined): Draft<Frame> {
@@ -121,8 +133,8 @@ function isEval(place: Place): boolean {
 
 /** For each call, the place in a file that passed the code around it to `eval`: the next such call, which can be in such code itself. */
 function evalOrigins(calls: readonly Call[]): readonly (Place | undefined)[] {
-  if (!calls.some(({ isStringEval }) => isStringEval)) {
-    return [];
+  if (calls.length === 0 || !calls.some(({ isStringEval }) => isStringEval)) {
+    return NO_ORIGINS;
   }
   const origins = new Array<Place | undefined>(calls.length + 1).fill(undefined);
   for (let index = calls.length - 1; index >= 0; index--) {
@@ -132,10 +144,14 @@ function evalOrigins(calls: readonly Call[]): readonly (Place | undefined)[] {
   return origins;
 }
 
+const NO_ORIGINS: readonly undefined[] = [];
+
 interface Name {
   readonly function?: string;
   readonly className?: string;
 }
+
+const NO_NAME: Name = {};
 
 function enclosing(calls: readonly Call[], next: number): Name {
   let index = next;
@@ -150,23 +166,30 @@ function enclosing(calls: readonly Call[], next: number): Name {
   const name = calls[index]?.function;
   const colons = name?.lastIndexOf('::') ?? -1;
   if (name === undefined) {
-    return {};
+    return NO_NAME;
   }
   return colons < 1 ? { function: name } : { function: name, className: name.slice(0, colons) };
 }
 
-/** The text of a call; one of `eval '…'` goes on over the lines of its code, of which at most a hundred are read. */
-function callFrom(lines: readonly string[], line: number): { text: string; next: number } | undefined {
-  const raw = lines[line]!;
-  if (!/^\s{0,8}eval ['"]/.test(raw.slice(0, 20)) || raw.includes(CALLED)) {
-    return { text: raw, next: line + 1 };
-  }
-  for (let end = line + 1; end < Math.min(lines.length, line + 100); end++) {
-    if (lines[end]!.includes(CALLED)) {
-      return { text: `eval ''${lines[end]!.slice(lines[end]!.lastIndexOf(CALLED))}`, next: end + 1 };
+/** Reads a call and the line below it; one of `eval '…'` goes on over the lines of its code, of which at most a hundred are read. */
+function callAt({ lines, numbers }: StackText, line: number): (Call & { readonly next: number }) | undefined {
+  let last = line;
+  let printed = lines[line]!;
+  if (!printed.includes(CALLED)) {
+    if (!printed.includes('eval ') || !/^\s{0,8}eval ['"]/.test(printed.slice(0, 20))) {
+      return undefined;
     }
+    const end = Math.min(lines.length, line + 100);
+    do {
+      last++;
+    } while (last < end && !lines[last]!.includes(CALLED));
+    if (last >= end) {
+      return undefined;
+    }
+    printed = `eval ''${lines[last]!.slice(lines[last]!.lastIndexOf(CALLED))}`;
   }
-  return undefined;
+  const call = parseCall(printed);
+  return call && { ...call, raw: lines[last]!, rawLine: numbers[last]!, next: last + 1 };
 }
 
 const CALLED = ' called at ';
@@ -197,7 +220,7 @@ function parseCall(line: string): Omit<Call, keyof Line> | undefined {
 }
 
 /** `Trace begun at app.pl line 3`, or the one line of `die` and `croak`, which only a Perl file's name tells from prose. */
-function parseBegin(line: string): { place: Place; isTrace: boolean } | undefined {
+function parseBegin(line: string): Begin | undefined {
   if (line.startsWith('Trace begun at ')) {
     const place = parsePlace(line.slice(15));
     return place && { place, isTrace: true };
@@ -248,11 +271,12 @@ function messageOf(
   const last = lines[end]!;
   const word = lastWordLine(last);
   const at = word === -1 ? -1 : last.lastIndexOf(' at ', word);
+  const own = at === -1 ? last : last.slice(0, at);
   let start = end;
   while (start > from && lines[start - 1]!.trim() !== '') {
     start--;
   }
-  return [...lines.slice(start, end), at === -1 ? last : last.slice(0, at)].join('\n').trim();
+  return (start === end ? own : [...lines.slice(start, end), own].join('\n')).trim();
 }
 
 function kindOfFile(file: string): FrameKind {

@@ -10,8 +10,9 @@ import { parsePhpCall, parsePhpPlace, phpFrame, type PhpCall, type PhpPlace } fr
 export const php: StackLanguage = {
   id: 'php',
   firsts: '#',
+  words: ['#'],
   detect(line) {
-    return line.includes('#') && parsePhpCall(line) !== undefined;
+    return parsePhpCall(line) ?? false;
   },
   parse(input) {
     return new Reader(input).read();

@@ -1,22 +1,20 @@
 import { readJavaStack } from './javaStack';
+import type { Draft, Frame } from '../frame';
 import type { StackLanguage } from '../language';
 import { parsePhpSdkFrame } from './phpFrame';
 
 /** Stacks that OpenTelemetry's SDK for PHP writes in the shape of Java's. */
-export const phpSdk: StackLanguage = {
+export const phpSdk: StackLanguage<Draft<Frame>> = {
   id: 'php',
   firsts: 'a',
+  words: ['.php', '(Unknown Source)'],
   detect(line, _next, hint) {
-    if (line.includes('.php')) {
-      return parsePhpSdkFrame(line, 0)?.file !== undefined;
-    }
-    // A function of the interpreter, which Java prints alike.
-    return (
-      hint.language === 'php' && line.includes('(Unknown Source)') && parsePhpSdkFrame(line, 0) !== undefined
-    );
+    // A function of the interpreter has no file, and Java prints it alike.
+    const frame = parsePhpSdkFrame(line, 0);
+    return frame && (frame.file !== undefined || hint.language === 'php') ? frame : false;
   },
-  parse(input) {
-    return readJavaStack(input, {
+  parse(input, first) {
+    return readJavaStack(input, first, {
       language: 'php',
       parseFrame: parsePhpSdkFrame,
       parseCutFrame: () => undefined,

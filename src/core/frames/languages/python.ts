@@ -7,6 +7,7 @@ import type { Section, SectionInput, StackLanguage } from '../language';
 export const python: StackLanguage = {
   id: 'python',
   firsts: 'FTE|+',
+  words: ['File "', 'Traceback (most recent call last):'],
   detect(line) {
     const content = unmargined(line).content;
     return isTracebackStart(content) || parseFrameLine(content) !== undefined;

@@ -10,6 +10,7 @@ import { lineNumberFrom } from '../lineNumber';
  */
 export const ruby: StackLanguage = {
   id: 'ruby',
+  words: [':in `', ":in '", 'Traceback (most'],
   detect(line, next) {
     return line.startsWith('Traceback (most')
       ? next !== undefined && parseRubyLine(next)?.isNumbered === true

@@ -10,9 +10,13 @@ import {
   type RustPlace,
 } from './rustFrame';
 
+const PANICKED = ' panicked at ';
+const DEBUG_BACKTRACE = 'Backtrace [{ fn: "';
+
 /** Panics and backtraces of Rust's standard library, and the chains of `anyhow`. */
 export const rust: StackLanguage = {
   id: 'rust',
+  words: ['::', '.rs:', PANICKED, DEBUG_BACKTRACE],
   detect(line) {
     return (
       parsePanicLine(line) !== undefined ||
@@ -93,7 +97,10 @@ class Reader {
       return 1;
     }
     if (isDebugBacktrace(raw)) {
-      this.current(raw, rawLine).frames.push(...parseRustDebug(raw, rawLine));
+      const { frames } = this.current(raw, rawLine);
+      for (const frame of parseRustDebug(raw, rawLine)) {
+        frames.push(frame);
+      }
       return 1;
     }
     const taken = this.takeFrame(line, raw, rawLine);
@@ -237,8 +244,6 @@ function isSameFile(printed: string, panic: string): boolean {
   return printed === plain || printed.endsWith(`/${plain}`) || printed.endsWith(`\\${plain}`);
 }
 
-const PANICKED = ' panicked at ';
-
 function parsePanicLine(line: string): PanicLine | undefined {
   const start = line.indexOf("thread '");
   const mark = start === -1 ? -1 : line.indexOf(PANICKED, start);
@@ -276,7 +281,7 @@ function isBacktraceStart(line: string): boolean {
 }
 
 function isDebugBacktrace(line: string): boolean {
-  return line.includes('Backtrace [{ fn: "');
+  return line.includes(DEBUG_BACKTRACE);
 }
 
 /** `  14: main`: functions of C in a backtrace have no path. */

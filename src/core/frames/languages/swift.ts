@@ -6,10 +6,9 @@ import type { Section, SectionInput, StackHint, StackLanguage } from '../languag
 export const swift: StackLanguage = {
   id: 'swift',
   firsts: '0123456789',
+  words: [' in '],
   detect(line) {
-    return (
-      line.includes(' in ') && /^\s{0,8}\d/.test(line.slice(0, 12)) && parseSwiftFrame(line, 0) !== undefined
-    );
+    return parseSwiftFrame(line, 0) !== undefined;
   },
   parse,
 };

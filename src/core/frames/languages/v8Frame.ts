@@ -11,11 +11,6 @@ interface Position {
 
 type FrameParts = Draft<Frame>;
 
-/** Whether a line has the shape `at …` of a V8 frame; false keeps message lines out cheaply. */
-export function looksLikeV8Frame(line: string): boolean {
-  return line.includes('at ') && parseV8Frame(line, 0) !== undefined;
-}
-
 /**
  * Reads one line of a V8 stack (Node.js, Chrome, Deno, Bun). Lines that begin with `at` but name neither a position nor a
  * place inside the runtime are prose and give `undefined`.

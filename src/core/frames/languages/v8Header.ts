@@ -1,4 +1,6 @@
+import { CharSet } from '../charSet';
 import type { StackHint } from '../language';
+import { isDigit } from '../lineNumber';
 
 /** Name and message of an error, as its header prints them. */
 export interface ErrorHeader {
@@ -17,19 +19,23 @@ export function parseErrorHeader(lines: readonly string[], hint: StackHint): Err
   if (first === undefined) {
     return {};
   }
-  const rest = lines.slice(1);
   const line = bare(first);
-  const known = typeBeforeKnownMessage([line, ...rest].join('\n'), hint);
+  const known = hint.message ? typeBeforeKnownMessage(withRest(line, lines), hint.message) : undefined;
   if (known) {
     return known;
   }
   const colon = line.indexOf(':');
   const type = nameFrom(colon === -1 ? line : line.slice(0, colon));
   if (type === undefined || (colon === -1 && !ERROR_NAME.test(type))) {
-    return { message: [line, ...rest].join('\n') };
+    return { message: withRest(line, lines) };
   }
-  const message = [colon === -1 ? '' : line.slice(colon + 1).trim(), ...rest].join('\n').trim();
+  const message = withRest(colon === -1 ? '' : line.slice(colon + 1).trim(), lines).trim();
   return message === '' ? { type } : { type, message };
+}
+
+/** A text in place of the first of some lines, and the others below it. */
+function withRest(first: string, lines: readonly string[]): string {
+  return lines.length === 1 ? first : [first, ...lines.slice(1)].join('\n');
 }
 
 /** Whether a line reads as the header of an error, and not as a property or prose between frames. */
@@ -41,9 +47,8 @@ export function looksLikeErrorHeader(line: string): boolean {
 }
 
 /** The attributes of a span name the message: whatever stands before it is the type, even with spaces in it. */
-function typeBeforeKnownMessage(text: string, hint: StackHint): ErrorHeader | undefined {
-  const message = hint.message;
-  if (message === undefined || message === '' || !text.endsWith(`: ${message}`)) {
+function typeBeforeKnownMessage(text: string, message: string): ErrorHeader | undefined {
+  if (!text.endsWith(`: ${message}`)) {
     return undefined;
   }
   const name = text.slice(0, -message.length - 2);
@@ -60,9 +65,16 @@ function bare(line: string): string {
   return text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
 }
 
+const PLAIN_NAME = new CharSet('_$.');
+const DOT = 0x2e;
+
 function nameFrom(text: string): string | undefined {
   if (text.length > 410) {
     return undefined;
+  }
+  if (text.length <= 200 && PLAIN_NAME.hasAll(text)) {
+    const code = text.charCodeAt(0);
+    return text === '' || isDigit(code) || code === DOT ? undefined : text;
   }
   const match = NAME.exec(text);
   if (!match) {
