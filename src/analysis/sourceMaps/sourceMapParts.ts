@@ -202,6 +202,9 @@ export class SourceMapParts {
   }
 }
 
+/** One for all look-ups, which end before the next begins. The library looks for a bias in any case, and takes longer to find none. */
+const question = { line: 1, column: 0, bias: SourceMapConsumer.GREATEST_LOWER_BOUND };
+
 function originalPosition(
   map: CheckedMap,
   consumer: SourceMapConsumer,
@@ -209,9 +212,9 @@ function originalPosition(
   line: number,
   column: number,
 ): OriginalPosition | undefined {
-  // The library looks for a bias in any case, and it takes longer to find none.
-  const bias = SourceMapConsumer.GREATEST_LOWER_BOUND;
-  const found = consumer.originalPositionFor({ line: line - firstLine + 1, column, bias });
+  question.line = line - firstLine + 1;
+  question.column = column;
+  const found = consumer.originalPositionFor(question);
   const source = map.sourceOf(found.source);
   if (!source || found.line === null || found.column === null) {
     return undefined;
