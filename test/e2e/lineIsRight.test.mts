@@ -16,7 +16,7 @@ import { startVscodeServer, type VscodeServer } from '../kit/vscodeServer.mts';
 import { Workbench } from '../kit/workbench.mts';
 import { literally } from './failureSteps.mts';
 import { keepPicture } from './keepPicture.mts';
-import { notesInEditors, pressPickButton } from './lineSteps.mts';
+import { markedLines, notesInEditors, pressPickButton } from './lineSteps.mts';
 
 interface RecordedFrame {
   readonly textLine: number;
@@ -139,17 +139,56 @@ describe('the line that is right', () => {
     const onDisk = await readFile(path.join(workspace, file!), 'utf8');
     await workbench.openFile(file!, 1);
     await workbench.editorAt(file!, 1);
-    for (let count = 0; count < 3; count++) await workbench.page.keyboard.press('Enter');
-    await workbench.editorAt(file!, 4);
+    try {
+      for (let count = 0; count < 3; count++) await workbench.page.keyboard.press('Enter');
+      await workbench.editorAt(file!, 4);
 
+      await workbench.tree('Failures').click(rowOfFrame({ ...checkFrame(), line: line + 2 }, ' +2'));
+      await workbench.editorAt(file!, line + 5);
+      await waitFor('the note behind the line', async () =>
+        (await notesInEditors(workbench)).includes(`moved from ${line} in ${deployed.slice(0, 7)}`),
+      );
+      assert.equal(await readFile(path.join(workspace, file!), 'utf8'), onDisk, 'the changes stay unsaved');
+    } finally {
+      await workbench.openFile(file!, 1);
+      await workbench.runCommand('File: Revert File');
+    }
     await workbench.tree('Failures').click(rowOfFrame({ ...checkFrame(), line: line + 2 }, ' +2'));
-    await workbench.editorAt(file!, line + 5);
-    await waitFor('the note behind the line', async () =>
-      (await notesInEditors(workbench)).includes(`moved from ${line} in ${deployed.slice(0, 7)}`),
-    );
-    assert.equal(await readFile(path.join(workspace, file!), 'utf8'), onDisk, 'the changes stay unsaved');
-    await workbench.runCommand('File: Revert File');
     await workbench.editorAt(file!, line + 2);
+  });
+
+  it('keeps its mark in a file that is closed and opened again, and is marked in files that nobody went to', async () => {
+    const { path: file, line } = checkFrame();
+    const marked = async (expected: readonly number[]): Promise<void> => {
+      await waitFor(`marks at ${expected.join(', ')}`, async () => {
+        assert.deepEqual(await markedLines(workbench), expected);
+        return true;
+      });
+    };
+    /** Looks at the marks while the file is edited above them. */
+    const edited = async (): Promise<void> => {
+      await workbench.openFile(file!, 1);
+      await workbench.editorAt(file!, 1);
+      await marked([line + 2]);
+      try {
+        await workbench.page.keyboard.press('Enter');
+        await marked([line + 3]);
+        await workbench.page.keyboard.press('Control+Z');
+        await marked([line + 2]);
+      } finally {
+        await workbench.runCommand('File: Revert File');
+      }
+    };
+    await workbench.closeEditors();
+    await edited();
+    // Only one line is the one that was gone to last.
+    const elsewhere = stackOf('jvm', 'java', 'constructors').frames.find(
+      (frame) => frame.path !== undefined && frame.path !== file,
+    )!;
+    await workbench.tree('Failures').click(rowOfFrame(elsewhere));
+    await workbench.editorAt(elsewhere.path!, elsewhere.line);
+    await marked([elsewhere.line]);
+    await edited();
   });
 
   it('is there for all frames of a service once the mapping of one of them is saved', async () => {

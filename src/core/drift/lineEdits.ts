@@ -29,7 +29,7 @@ export type BufferLine =
  */
 export class LineEdits {
   private readonly disk: readonly string[];
-  private readonly buffer: string[];
+  private buffer: string[];
   /** Places where buffer and disk may differ, ascending, never touching; each as large as the edits made it. */
   private places: LineHunk[];
   /** `places` compared line by line; made anew after an edit. */
@@ -40,6 +40,13 @@ export class LineEdits {
     this.disk = linesOf(diskText);
     this.buffer = [...linesOf(bufferText)];
     this.places = bufferText === diskText ? [] : linesBetween(this.disk, this.buffer);
+  }
+
+  /** The file is open anew, with this text. */
+  reopen(bufferText: string): void {
+    this.buffer = [...linesOf(bufferText)];
+    this.places = linesBetween(this.disk, this.buffer);
+    this.compared = undefined;
   }
 
   /** Edits of one change event, in any order: their ranges are those of the text before the event and do not overlap. */

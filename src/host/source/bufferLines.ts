@@ -54,8 +54,16 @@ export class BufferLines implements vscode.Disposable {
           settle(file, document);
         }
       }),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        this.files.delete(String(uri));
+      // A closed file tells nothing of its changes, and lines are held on to beyond.
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        const file = this.files.get(String(document.uri));
+        if (file) {
+          file.edits.reopen(document.getText());
+          if (!document.isDirty) {
+            settle(file, document);
+          }
+          this.changes.fire(String(document.uri));
+        }
       }),
     );
   }

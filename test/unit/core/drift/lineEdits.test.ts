@@ -79,6 +79,17 @@ describe('lines of a file in a buffer with unsaved changes', () => {
     assert.deepEqual(places(edits, 4), [1, 2, 3, 'gone 4']);
   });
 
+  it('goes on from the text that a file is opened anew with', () => {
+    const edits = new LineEdits(text);
+    edits.apply([edit([0, 0], [0, 0], '// typed and given up\n')]);
+    edits.reopen(text);
+    assert.deepEqual(places(edits, 4), [1, 2, 3, 4]);
+    assert.equal(edits.isUnchanged, true);
+    edits.reopen(`// written meanwhile\n${text}`);
+    edits.apply([edit([2, 0], [2, 0], '\n')]);
+    assert.deepEqual(places(edits, 4), [2, 4, 5, 6]);
+  });
+
   it('finds lines again in a text replaced as a whole by a formatter', () => {
     const edits = new LineEdits(text);
     edits.apply([edit([0, 0], [4, 0], text.replace('save(a);\n\n', 'save(a);\n'))]);
