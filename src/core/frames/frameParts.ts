@@ -1,6 +1,6 @@
 import type { Base1 } from '../../base/units';
 import type { Draft, Frame, FrameKind, ParsedException, StackLanguageId } from './frame';
-import type { SectionInput, StackHint } from './language';
+import { NO_HINT, type SectionInput, type StackHint } from './language';
 import { lineNumberFrom } from './lineNumber';
 
 /** Where a frame is and what runs there; what the text does not tell is `undefined`. */
@@ -96,8 +96,6 @@ export function hintFor(input: SectionInput, index: number): StackHint {
   return input.firstIndex + index === 0 ? input.hint : NO_HINT;
 }
 
-const NO_HINT: StackHint = {};
-
 /** An exception that nothing led to; what came with the text goes before what its header tells. */
 export function rootException(
   language: StackLanguageId,
@@ -115,12 +113,12 @@ export function exceptionFrom(
   message: string | undefined,
   frames: readonly Frame[],
 ): Draft<ParsedException> {
-  const exception: Draft<ParsedException> = { language, relation: 'root', frames };
+  const exception: Draft<ParsedException> =
+    message === undefined || message === ''
+      ? { language, relation: 'root', frames }
+      : { language, relation: 'root', frames, message };
   if (type !== undefined && type !== '') {
     exception.type = type;
-  }
-  if (message !== undefined && message !== '') {
-    exception.message = message;
   }
   return exception;
 }

@@ -18,6 +18,12 @@ export interface SectionInput {
   readonly otherAt: (line: number) => boolean;
 }
 
+/** Lines of a text by their indexes, without `to`. */
+export interface LineRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What is known about an exception besides its stack text. */
 export interface StackHint {
   readonly type?: string | undefined;
@@ -25,6 +31,9 @@ export interface StackHint {
   /** `telemetry.sdk.language` of the resource: decides texts that several languages print alike. */
   readonly language?: string | undefined;
 }
+
+/** Nothing but the text is known. */
+export const NO_HINT: StackHint = {};
 
 /** What a language read from one section. */
 export interface Section {

@@ -90,6 +90,9 @@ export function kindOfPhpFile(file: string | undefined): FrameKind {
   if (file === undefined) {
     return 'runtime';
   }
+  if (!file.includes('vendor')) {
+    return file.startsWith('phar://') ? 'dependency' : 'app';
+  }
   const path = file.replaceAll('\\', '/');
   const vendor = path.lastIndexOf('/vendor/');
   if (vendor === -1) {

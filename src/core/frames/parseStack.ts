@@ -8,7 +8,7 @@ import { gecko } from './languages/gecko';
 import { go } from './languages/go';
 import { javascript } from './languages/javascript';
 import { jvm } from './languages/jvm';
-import type { SectionInput, StackHint, StackLanguage } from './language';
+import { NO_HINT, type LineRange, type SectionInput, type StackHint, type StackLanguage } from './language';
 import { indentOf, isDigit } from './lineNumber';
 import { parseJsonStack } from './jsonStack';
 import { lua } from './languages/lua';
@@ -103,13 +103,6 @@ function parseText(text: string, hint: StackHint): ParsedStack {
     exceptions = parseSections(lines, hint, undefined);
   }
   return { exceptions: markCut(exceptions, lines), problems: lines.problems };
-}
-
-const NO_HINT: StackHint = {};
-
-interface LineRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** A text that is being read, as the language of the section sees it; made once, as there can be a section for every line. */

@@ -1,7 +1,8 @@
 import { CharSet } from '../charSet';
 import { DOTNET_FIRSTS, parseDotnetFrame } from './dotnetFrame';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from '../frame';
-import type { Section, SectionInput, StackHint, StackLanguage } from '../language';
+import { exceptionFrom } from '../frameParts';
+import { NO_HINT, type Section, type SectionInput, type StackHint, type StackLanguage } from '../language';
 
 /** `Exception.ToString()` of .NET and Mono: outermost header first, innermost frames first. */
 export const dotnet: StackLanguage<Draft<Frame>> = {
@@ -27,6 +28,7 @@ interface Header {
 class Reader {
   private readonly input: SectionInput;
   private readonly exceptions: Draft<ParsedException>[] = [];
+  /** Of each exception, as they come. */
   private readonly frames: Draft<Frame>[][] = [];
   /** Exceptions whose own frames are still to come, the innermost last. */
   private stack: number[] = [];
@@ -113,7 +115,7 @@ class Reader {
     const first = lines[0];
     if (first === undefined) {
       if (this.exceptions.length === 0) {
-        this.push({ ...this.hint() }, 'root', undefined);
+        this.push(this.input.firstIndex === 0 ? this.input.hint : NO_HINT, 'root', undefined);
       }
       return;
     }
@@ -140,26 +142,21 @@ class Reader {
     }
     for (const part of splitInner(text)) {
       const isFirst = this.exceptions.length === 0 && this.input.firstIndex === 0;
-      parent = this.push(parseHeader(part, isFirst ? this.input.hint : {}), relation, parent);
+      parent = this.push(parseHeader(part, isFirst ? this.input.hint : NO_HINT), relation, parent);
       relation = this.relationTo(parent);
     }
   }
 
-  private hint(): Header {
-    const { type, message } = this.input.firstIndex === 0 ? this.input.hint : {};
-    return { ...(type === undefined ? {} : { type }), ...(message === undefined ? {} : { message }) };
-  }
-
-  private push(header: Header, relation: ExceptionRelation, parent: number | undefined): number {
+  private push(header: StackHint, relation: ExceptionRelation, parent: number | undefined): number {
     const index = this.exceptions.length;
-    this.exceptions.push({
-      language: 'dotnet',
-      ...header,
-      relation,
-      ...(parent === undefined ? {} : { parent }),
-      frames: [],
-    });
-    this.frames.push([]);
+    const frames: Draft<Frame>[] = [];
+    const exception = exceptionFrom('dotnet', header.type, header.message, frames);
+    exception.relation = relation;
+    if (parent !== undefined) {
+      exception.parent = parent;
+    }
+    this.exceptions.push(exception);
+    this.frames.push(frames);
     this.stack.push(index);
     return index;
   }
@@ -187,11 +184,12 @@ class Reader {
   }
 
   private finish(): Draft<ParsedException>[] {
-    return this.exceptions.map((exception, index) => ({
-      ...exception,
-      ...(exception.parent === undefined ? {} : { parent: exception.parent + this.input.firstIndex }),
-      frames: this.frames[index]!,
-    }));
+    for (const exception of this.exceptions) {
+      if (exception.parent !== undefined) {
+        exception.parent += this.input.firstIndex;
+      }
+    }
+    return this.exceptions;
   }
 }
 
@@ -224,6 +222,9 @@ function isTypeEnd(text: string, end: number): boolean {
 
 /** The lines above the first frame from the one that begins with a type on; all where none does. */
 function headerLines(lines: readonly string[], from: number, to: number): string[] {
+  if (from === to) {
+    return [];
+  }
   const own = lines.slice(from, to);
   const plain = own.map((line) =>
     line.replace(/^(?:Unhandled [Ee]xception[.:] ?|\[ERROR\] FATAL UNHANDLED EXCEPTION: )/, ''),

@@ -1,3 +1,4 @@
+import { CharSet } from '../charSet';
 import type { Draft, Frame, FrameKind, ParsedException } from '../frame';
 import { filePosition, frameFrom, hintFor } from '../frameParts';
 import type { Section, SectionInput, StackHint, StackLanguage } from '../language';
@@ -23,11 +24,18 @@ function parse(input: SectionInput): Section {
   const { text, headerFrom, at } = input;
   const opened: Open[] = headers(text.lines.slice(headerFrom, at));
   // Calls without a place can stand above the first that has one.
-  let start = at;
-  while (start > headerFrom && !input.isMessage(start - 1) && isElixirCall(text.lines[start - 1]!)) {
-    start--;
+  const above: Draft<Frame>[] = [];
+  for (let line = at - 1; line >= headerFrom && !input.isMessage(line); line--) {
+    const frame = parseElixirFrame(text.lines[line]!, text.numbers[line]!, true);
+    if (!frame) {
+      break;
+    }
+    above.push(frame);
   }
-  let line = start;
+  for (const frame of above.reverse()) {
+    ownerOf(opened, indentOf(frame.raw)).frames.push(frame);
+  }
+  let line = at;
   for (; line < text.lines.length && !input.isMessage(line); line++) {
     const raw = text.lines[line]!;
     const frame = parseElixirFrame(raw, text.numbers[line]!, true);
@@ -96,7 +104,7 @@ function headers(lines: readonly string[]): Open[] {
 /** Calls without a place that end the message are frames. */
 function withoutCalls(lines: readonly string[]): readonly string[] {
   let end = lines.length;
-  while (end > 1 && isElixirCall(lines[end - 1]!)) {
+  while (end > 1 && parseElixirFrame(lines[end - 1]!, 0, true)) {
     end--;
   }
   return lines.slice(0, end);
@@ -110,11 +118,6 @@ function headerOf(line: string): StackHint | undefined {
   const close = line.indexOf(') ', mark);
   const type = close === -1 ? '' : line.slice(mark + 4, close);
   return /^[A-Za-z_][\w.]{0,200}$/.test(type) ? { type, message: line.slice(close + 2) } : undefined;
-}
-
-/** Whether a line can be a call among others, with or without a place. */
-function isElixirCall(raw: string): boolean {
-  return raw.startsWith('  ') && parseElixirFrame(raw, 0, true) !== undefined;
 }
 
 /** Reads `(app 1.0.0) FILE:LINE: Module.function/1`. `isInside` allows calls without a place, which only their neighbours tell. */
@@ -134,13 +137,7 @@ function parseElixirFrame(raw: string, rawLine: number, isInside = false): Draft
   const position = mark < 1 ? undefined : filePosition(call.slice(0, mark));
   if (!position || position.columnBase1 !== undefined || !FILE.test(position.file.slice(-60))) {
     const isCall = (app !== null || (isInside && raw.startsWith('    '))) && isFunction(call);
-    return isCall
-      ? frameFrom(raw, rawLine, {
-          ...nameOf(call),
-          module: app?.[1],
-          kind: app ? kindOfApp(app[1]!) : 'unknown',
-        })
-      : undefined;
+    return isCall ? calledFrame(raw, rawLine, call, app?.[1]) : undefined;
   }
   const name = call.slice(mark + 2);
   if (!isFunction(name) && !/^\((?:file|module|stdlib|elixir)\b/.test(name)) {
@@ -159,6 +156,17 @@ function parseElixirFrame(raw: string, rawLine: number, isInside = false): Draft
   return frameFrom(raw, rawLine, { ...nameOf(name), module: app?.[1], ...place, kind });
 }
 
+/** The frame of a call without a place. */
+function calledFrame(raw: string, rawLine: number, call: string, app: string | undefined): Draft<Frame> {
+  const name = nameOf(call);
+  return frameFrom(raw, rawLine, {
+    function: name.function,
+    className: name.className,
+    module: app,
+    kind: app === undefined ? 'unknown' : kindOfApp(app),
+  });
+}
+
 const FILE = /(?:\.(?:exs?|[ehy]rl|xrl|l?eex|heex|livemd|sface)|^nofile|^iex|^eval)$/;
 /** `Shop.Order.charge/1`, `:lists.map/2`, `anonymous fn/1 in Shop.all/1`, `Shop.Nothing.run(1)`. */
 function isFunction(text: string): boolean {
@@ -171,17 +179,18 @@ function nameOf(printed: string): { function?: string; className?: string } {
   if (printed.startsWith('(')) {
     return {};
   }
-  const open = printed.includes('(') ? /^[A-Z:][\w.@]*\(/.exec(printed) : null;
-  const name = open ? open[0].slice(0, -1) : printed;
+  const end = NAME_CHARS.endOfAll(printed, printed.startsWith(':') ? 1 : 0, printed.length);
+  const name = printed.startsWith('(', end) ? printed.slice(0, end) : printed;
   const word = name.lastIndexOf(' in ');
   const owner = word === -1 ? name : name.slice(word + 4);
   const quoted = owner.indexOf('."');
-  const end = quoted === -1 ? owner.lastIndexOf('.') : quoted;
-  const isModule = end > 0 && end < owner.length - 1 && MODULE.test(owner.slice(0, end));
-  return isModule ? { function: name, className: owner.slice(0, end) } : { function: name };
+  const dot = quoted === -1 ? owner.lastIndexOf('.') : quoted;
+  const isModule =
+    dot > 0 && dot < owner.length - 1 && NAME_CHARS.hasAll(owner, owner.startsWith(':') ? 1 : 0, dot);
+  return isModule ? { function: name, className: owner.slice(0, dot) } : { function: name };
 }
 
-const MODULE = /^:?[\w.@]+$/;
+const NAME_CHARS = new CharSet('_.@');
 
 const RUNTIME = new Set(
   'elixir stdlib kernel erts mix iex eex ex_unit logger compiler crypto ssl inets public_key runtime_tools sasl'.split(

@@ -1,7 +1,8 @@
 import type { Draft, Frame, ParsedException } from '../frame';
+import { exceptionFrom } from '../frameParts';
 import { goFrame, parseCutGoFunction, parseGoFunction, parseGoPlace, type GoPlace } from './goFrame';
 import { parseGoPanics, type GoPanic } from './goPanic';
-import type { Section, SectionInput, StackLanguage } from '../language';
+import { NO_HINT, type Section, type SectionInput, type StackLanguage } from '../language';
 
 /** Dumps of goroutines as Go's runtime prints them, and the stacks of `github.com/pkg/errors`. */
 export const go: StackLanguage = {
@@ -76,7 +77,7 @@ class Reader {
   private take(line: number, raw: string): number {
     const { text } = this.input;
     if (this.input.isMessage(line)) {
-      this.header.push(raw);
+      this.takeHeader(raw);
       return 1;
     }
     const below = this.placeAt(line + 1);
@@ -112,6 +113,14 @@ class Reader {
       }
     } else if (this.open && line === this.input.text.lines.length - 1 && trimmed !== '') {
       this.takeCut(line, raw);
+    } else {
+      this.takeHeader(raw);
+    }
+  }
+
+  private takeHeader(raw: string): void {
+    if (this.header.length === 0) {
+      this.header = [raw];
     } else {
       this.header.push(raw);
     }
@@ -159,7 +168,7 @@ class Reader {
         : parseCutGoFunction(raw);
     const isDump = open.thread !== undefined && (isPlace || raw.includes('('));
     if (!isDump) {
-      this.header.push(raw);
+      this.takeHeader(raw);
       return;
     }
     open.truncated = true;
@@ -175,7 +184,7 @@ class Reader {
       return;
     }
     const isFirst = this.exceptions.length === 0 && this.input.firstIndex === 0;
-    const panics = parseGoPanics(open.header, isFirst ? this.input.hint : {}, open.thread !== undefined);
+    const panics = parseGoPanics(open.header, isFirst ? this.input.hint : NO_HINT, open.thread !== undefined);
     if (open.thread === undefined && open.header.length > 0) {
       this.pushWrapped(open, panics);
     } else {
@@ -221,13 +230,8 @@ class Reader {
     parent: number | undefined,
     frames: readonly Draft<Frame>[],
   ): void {
-    const exception: Draft<ParsedException> = { language: 'go', relation, frames };
-    if (panic?.type !== undefined) {
-      exception.type = panic.type;
-    }
-    if (panic?.message !== undefined) {
-      exception.message = panic.message;
-    }
+    const exception = exceptionFrom('go', panic?.type, panic?.message, frames);
+    exception.relation = relation;
     if (parent !== undefined) {
       exception.parent = parent;
     }

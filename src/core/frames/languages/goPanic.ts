@@ -2,8 +2,8 @@ import type { StackHint } from '../language';
 
 /** One panic or error as the lines above a goroutine print it. */
 export interface GoPanic {
-  readonly type?: string;
-  readonly message?: string;
+  readonly type?: string | undefined;
+  readonly message?: string | undefined;
   /** The same value was thrown again after it was recovered. */
   readonly isRepanic: boolean;
 }
@@ -29,20 +29,11 @@ export function parseGoPanics(
   if (panics.length > 0) {
     return panics.map(({ type, lines: own }) => finish(type, own));
   }
-  const message = (lines.length === 1 ? lines[0]! : lines.join('\n')).trim();
-  if (message !== '' && !isGoroutine) {
-    return [{ ...(hint.type === undefined ? {} : { type: hint.type }), message, isRepanic: false }];
-  }
-  const { type, message: known } = hint;
-  return type === undefined && known === undefined
+  const printed = isGoroutine ? '' : (lines.length === 1 ? lines[0]! : lines.join('\n')).trim();
+  const message = printed === '' ? hint.message : printed;
+  return hint.type === undefined && message === undefined
     ? []
-    : [
-        {
-          ...(type === undefined ? {} : { type }),
-          ...(known === undefined ? {} : { message: known }),
-          isRepanic: false,
-        },
-      ];
+    : [{ type: hint.type, message, isRepanic: false }];
 }
 
 function panicStart(line: string): { type: string; lines: string[] } | undefined {

@@ -1,6 +1,7 @@
 import { markBunEval } from './bunEval';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from '../frame';
-import type { Section, SectionInput, StackLanguage } from '../language';
+import { exceptionFrom } from '../frameParts';
+import { NO_HINT, type Section, type SectionInput, type StackLanguage } from '../language';
 import { splitSourceExcerpt, type SourceExcerpt } from '../sourceExcerpt';
 import { parseV8Frame } from './v8Frame';
 import { looksLikeErrorHeader, parseErrorHeader } from './v8Header';
@@ -26,13 +27,18 @@ interface Opening {
   readonly lines: string[];
 }
 
+/** An error whose frames are being read, and how far its header is indented. */
+interface OpenError {
+  readonly exception: Draft<ParsedException>;
+  readonly frames: Draft<Frame>[];
+  readonly indent: number;
+}
+
 const CLOSERS = new Set(['}', '},', ']', '],', '})', '}]']);
 
 class Reader {
   private readonly input: SectionInput;
-  private readonly exceptions: Draft<ParsedException>[] = [];
-  private readonly frames: Draft<Frame>[][] = [];
-  private readonly indents: number[] = [];
+  private readonly errors: OpenError[] = [];
   /** Exceptions whose `[errors]` list is open, and how far its members are indented. */
   private readonly groups: { readonly owner: number; readonly indent: number }[] = [];
   private opening: Opening | undefined;
@@ -72,15 +78,19 @@ class Reader {
     if (line === text.lines.length) {
       this.closeWithoutFrames();
     }
-    this.frames.forEach(markBunEval);
-    return { exceptions: this.exceptions, next: line, headerFrom: this.lastFrame + 1 };
+    const exceptions = this.errors.map(({ exception, frames }) => {
+      markBunEval(frames);
+      return exception;
+    });
+    return { exceptions, next: line, headerFrom: this.lastFrame + 1 };
   }
 
   private takeFrame(frame: Draft<Frame>): void {
     if (this.opening) {
-      this.begin(this.opening);
+      this.begin(this.opening, frame);
+    } else {
+      this.errors.at(-1)?.frames.push(frame);
     }
-    this.frames.at(-1)?.push(frame);
   }
 
   private takeOther(line: string): void {
@@ -94,7 +104,7 @@ class Reader {
       this.announce('cause', this.ownerAt(indent), indent, trimmed.slice(9));
     } else if (trimmed.startsWith('Caused by: ')) {
       this.closeWithoutFrames();
-      this.announce('cause', this.exceptions.length - 1, indent, trimmed.slice(11));
+      this.announce('cause', this.errors.length - 1, indent, trimmed.slice(11));
     } else if (trimmed.startsWith('[errors]: [')) {
       this.closeWithoutFrames();
       this.groups.push({ owner: this.ownerAt(indent), indent: indent + 2 });
@@ -109,7 +119,7 @@ class Reader {
     if (this.opening) {
       this.begin(this.opening);
     }
-    const last = this.frames.at(-1)?.at(-1);
+    const last = this.errors.at(-1)?.frames.at(-1);
     if (last) {
       last.elided = (last.elided ?? 0) + count;
     }
@@ -122,15 +132,12 @@ class Reader {
 
   /** The exception inside whose braces a line of this indent stands. */
   private ownerAt(indent: number): number {
-    let owner = this.exceptions.length - 1;
-    while (owner > 0 && this.indents[owner]! >= indent) {
-      owner = this.exceptions[owner]!.parent === undefined ? owner - 1 : this.localParent(owner);
+    let owner = this.errors.length - 1;
+    while (owner > 0 && this.errors[owner]!.indent >= indent) {
+      const { parent } = this.errors[owner]!.exception;
+      owner = parent === undefined ? owner - 1 : parent - this.input.firstIndex;
     }
     return owner;
-  }
-
-  private localParent(index: number): number {
-    return this.exceptions[index]!.parent! - this.input.firstIndex;
   }
 
   private continueOpening(opening: Opening, line: string, trimmed: string, indent: number): void {
@@ -171,43 +178,30 @@ class Reader {
   /** Ends an opening that no frame followed. What was announced, or owns what follows, is an exception all the same. */
   private closeWithoutFrames(): void {
     const opening = this.opening;
-    if (
-      opening &&
-      opening.lines.length > 0 &&
-      (opening.parent !== undefined || this.exceptions.length === 0)
-    ) {
+    if (opening && opening.lines.length > 0 && (opening.parent !== undefined || this.errors.length === 0)) {
       this.begin(opening);
     }
     this.opening = undefined;
   }
 
-  private begin(opening: Opening): void {
+  private begin(opening: Opening, first?: Draft<Frame>): void {
     this.opening = undefined;
-    const isFirst = this.exceptions.length === 0 && this.input.firstIndex === 0;
-    const hint = isFirst ? this.input.hint : {};
-    const header = opening.lines.length === 0 ? definedHint(hint) : parseErrorHeader(opening.lines, hint);
-    const frames: Draft<Frame>[] = [];
+    const { lines, parent, relation, indent } = opening;
+    const isFirst = this.errors.length === 0 && this.input.firstIndex === 0;
+    const hint = isFirst ? this.input.hint : NO_HINT;
+    const header = lines.length === 0 ? hint : parseErrorHeader(lines, hint);
+    const frames = first ? [first] : [];
     if (this.excerpt && header.type === 'SyntaxError') {
-      frames.push(this.excerpt.frame);
+      frames.unshift(this.excerpt.frame);
     }
     this.excerpt = undefined;
-    this.frames.push(frames);
-    this.indents.push(opening.indent);
-    this.exceptions.push({
-      language: 'javascript',
-      ...header,
-      relation: opening.relation,
-      ...(opening.parent === undefined ? {} : { parent: this.input.firstIndex + opening.parent }),
-      frames,
-    });
+    const exception = exceptionFrom('javascript', header.type, header.message, frames);
+    exception.relation = relation;
+    if (parent !== undefined) {
+      exception.parent = this.input.firstIndex + parent;
+    }
+    this.errors.push({ exception, frames, indent });
   }
-}
-
-function definedHint(hint: SectionInput['hint']): { type?: string; message?: string } {
-  return {
-    ...(hint.type === undefined ? {} : { type: hint.type }),
-    ...(hint.message === undefined ? {} : { message: hint.message }),
-  };
 }
 
 /** `... 2 lines matching cause stack trace ...`, `... skipping 22 frames`. */

@@ -1,5 +1,5 @@
 import type { Draft, Frame } from '../frame';
-import { readJavaStack } from './javaStack';
+import { readJavaStack, type JavaDialect } from './javaStack';
 import { parseCutJvmFrame, parseJvmFrame } from './jvmFrame';
 import type { StackLanguage } from '../language';
 
@@ -12,10 +12,12 @@ export const jvm: StackLanguage<Draft<Frame>> = {
     return parseJvmFrame(line, 0) ?? false;
   },
   parse(input, first) {
-    return readJavaStack(input, first, {
-      language: 'jvm',
-      parseFrame: parseJvmFrame,
-      parseCutFrame: parseCutJvmFrame,
-    });
+    return readJavaStack(input, first, JAVA);
   },
+};
+
+const JAVA: JavaDialect = {
+  language: 'jvm',
+  parseFrame: parseJvmFrame,
+  parseCutFrame: parseCutJvmFrame,
 };

@@ -3,9 +3,9 @@ import type { StackHint } from '../language';
 
 /** Type, message and thread, as the lines above the first frame print them. */
 export interface JvmHeader {
-  readonly type?: string;
-  readonly message?: string;
-  readonly thread?: string;
+  readonly type?: string | undefined;
+  readonly message?: string | undefined;
+  readonly thread?: string | undefined;
 }
 
 const QUALIFIED = /^(?:[\p{L}_$][\p{L}\d_$]*\.)+[\p{L}_$][\p{L}\d_$]*$/u;
@@ -60,29 +60,22 @@ export function findJvmHeader(
     }
   }
   // Nothing is left of the header where the text before belongs to another language: Py4J ends its message with it.
-  const above = lines[to - 1]?.trim().replace(/^: /, '');
-  return from === to && above !== undefined && isJvmHeader(above) ? { content: above } : {};
+  const above = from === to ? lines[to - 1]?.trim().replace(/^: /, '') : undefined;
+  return above !== undefined && isJvmHeader(above) ? { content: above } : {};
 }
 
 /** Reads `Exception in thread "x" package.Type: message` and further lines of the message. */
 export function parseJvmHeader(lines: readonly string[], hint: StackHint): JvmHeader {
   const first = lines[0];
   if (first === undefined) {
-    return {
-      ...(hint.type === undefined ? {} : { type: hint.type }),
-      ...(hint.message === undefined ? {} : { message: hint.message }),
-    };
+    return hint;
   }
   const { thread, rest } = withoutThread(first);
   const name = nameIn(rest);
   const isType = isQualified(name) || ERROR_NAME.test(name) || (name !== '' && name === hint.type);
   const own = isType ? rest.slice(name.length).replace(/^: ?/, '') : rest;
   const message = (lines.length === 1 ? own : [own, ...lines.slice(1)].join('\n')).trimEnd();
-  return {
-    ...(isType ? { type: name } : {}),
-    ...(message === '' ? {} : { message }),
-    ...(thread === undefined ? {} : { thread }),
-  };
+  return { type: isType ? name : undefined, message: message === '' ? undefined : message, thread };
 }
 
 /** A dotted name; the table keeps most prose out cheaply. */

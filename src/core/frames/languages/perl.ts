@@ -70,12 +70,10 @@ function parse(input: SectionInput, found: Begin | true): Section {
       break;
     }
   }
-  const frames: Draft<Frame>[] = [];
   const origins = evalOrigins(calls);
-  if (start && first !== undefined) {
-    const above: Line = { raw: text.lines[first]!, rawLine: text.numbers[first]! };
-    frames.push(frameAt(above, start, enclosing(calls, 0), origins[0]));
-  }
+  const above: Line | undefined =
+    first === undefined ? undefined : { raw: text.lines[first]!, rawLine: text.numbers[first]! };
+  const frames = start && above ? [frameAt(above, start, enclosing(calls, 0), origins[0])] : [];
   calls.forEach((call, index) => {
     frames.push(frameAt(call, call.place, enclosing(calls, index + 1), origins[index + 1]));
   });

@@ -1,36 +1,42 @@
-import type { Draft, ExceptionRelation, Frame, ParsedException } from '../frame';
-import { exceptionFrom } from '../frameParts';
-import type { Section, SectionInput, StackHint, StackLanguage } from '../language';
+import type { Draft, Frame, ParsedException } from '../frame';
+import { exceptionFrom, frameFrom } from '../frameParts';
+import {
+  NO_HINT,
+  type LineRange,
+  type Section,
+  type SectionInput,
+  type StackHint,
+  type StackLanguage,
+} from '../language';
+import type { StackText } from '../stackText';
 import { parsePhpCall, parsePhpPlace, phpFrame, type PhpCall, type PhpPlace } from './phpFrame';
 
 /**
  * PHP's own stacks: the place of the throw is in the header, and each line tells where a function was called from. Frames pair
  * each place with the function it is in, which the next line names. Causes come first, then `Next`.
  */
-export const php: StackLanguage = {
+export const php: StackLanguage<PhpCall> = {
   id: 'php',
   firsts: '#',
   words: ['#'],
   detect(line) {
     return parsePhpCall(line) ?? false;
   },
-  parse(input) {
-    return new Reader(input).read();
+  parse(input, first) {
+    return new Reader(input).read(first);
   },
 };
 
-interface Line {
+interface CallLine extends PhpCall {
   readonly raw: string;
-  readonly number: number;
+  readonly rawLine: number;
 }
 
-interface CallLine extends PhpCall, Line {}
-
 interface Header {
-  readonly type?: string;
-  readonly message?: string;
-  readonly place?: PhpPlace;
-  readonly line?: Line;
+  readonly type?: string | undefined;
+  readonly message?: string | undefined;
+  readonly place?: PhpPlace | undefined;
+  readonly line?: Pick<CallLine, 'raw' | 'rawLine'>;
   readonly follows: 'cause' | 'wrapper' | undefined;
   /** The lines stand in a JSON string: backslashes are doubled. */
   readonly isEscaped?: boolean;
@@ -41,78 +47,80 @@ interface Header {
 class Reader {
   private readonly input: SectionInput;
   private readonly exceptions: Draft<ParsedException>[] = [];
-  private header: Line[] = [];
   private calls: CallLine[] | undefined;
-  private opened: Line[] = [];
+  /** The lines above those calls. */
+  private opened: LineRange = { from: 0, to: 0 };
+  /** First line below the last call: a header can begin there. */
+  private headerFrom: number;
 
   constructor(input: SectionInput) {
     this.input = input;
+    this.headerFrom = input.headerFrom;
   }
 
-  read(): Section {
-    const { text, headerFrom, at } = this.input;
-    let line = headerFrom;
+  read(first: PhpCall): Section {
+    const { text, at } = this.input;
+    this.takeCall(at, first);
+    let line = at + 1;
     for (; line < text.lines.length; line++) {
-      const own: Line = { raw: text.lines[line]!, number: text.numbers[line]! };
-      const call = line < at || this.input.isMessage(line) ? undefined : parsePhpCall(own.raw);
+      const call = this.input.isMessage(line) ? undefined : parsePhpCall(text.lines[line]!);
       if (call) {
-        this.takeCall({ raw: own.raw, number: own.number, place: call.place, function: call.function });
-      } else if (line > at && this.input.otherAt(line)) {
+        this.takeCall(line, call);
+      } else if (this.input.otherAt(line)) {
         break;
-      } else {
-        this.header.push(own);
       }
     }
-    this.close(line === text.lines.length);
-    return { exceptions: this.exceptions, next: line, headerFrom: line - this.header.length };
+    this.close(line);
+    return { exceptions: this.exceptions, next: line, headerFrom: this.headerFrom };
   }
 
-  private takeCall(call: CallLine): void {
+  private takeCall(line: number, { place, function: name }: PhpCall): void {
+    const { lines, numbers } = this.input.text;
+    const call: CallLine = { raw: lines[line]!, rawLine: numbers[line]!, place, function: name };
     if (!this.calls || call.raw.trimStart().startsWith('#0 ')) {
-      this.close(false);
-      this.opened = this.header;
-      this.calls = [];
+      this.close(line);
+      this.opened = { from: this.headerFrom, to: line };
+      this.calls = [call];
+    } else {
+      this.calls.push(call);
     }
-    this.header = [];
-    this.calls.push(call);
+    this.headerFrom = line + 1;
   }
 
-  private close(isEnd: boolean): void {
+  /** Ends the calls of an exception at a line that is none of them. */
+  private close(end: number): void {
     const calls = this.calls;
     if (!calls) {
       return;
     }
     this.calls = undefined;
     const isFirst = this.exceptions.length === 0 && this.input.firstIndex === 0;
-    const header = parseHeader(this.opened, isFirst ? this.input.hint : {});
-    const index = this.exceptions.length;
-    const { relation, parent } = this.relate(header.follows, index);
-    const isCut =
-      isEnd && calls.at(-1)?.place !== 'main' && this.header.some(({ raw }) => raw.startsWith('#'));
-    const frames = alignedFrames(header, header.isEscaped ? calls.map(unescaped) : calls);
+    const header = parseHeader(this.input.text, this.opened, isFirst ? this.input.hint : NO_HINT);
+    const frames = alignedFrames(header, header.isEscaped === true ? calls.map(unescaped) : calls);
     const exception = exceptionFrom('php', header.type, header.message, frames);
-    exception.relation = relation;
-    if (parent !== undefined) {
-      exception.parent = parent;
-    }
-    if (isCut) {
+    this.relate(exception, header.follows);
+    if (calls.at(-1)!.place !== 'main' && this.isCutAt(end)) {
       exception.truncated = true;
     }
     this.exceptions.push(exception);
   }
 
-  private relate(
-    follows: Header['follows'],
-    index: number,
-  ): { relation: ExceptionRelation; parent?: number } {
-    const before = this.exceptions[index - 1];
+  /** Whether the text ends below what is left of a call. */
+  private isCutAt(end: number): boolean {
+    const { lines } = this.input.text;
+    return end === lines.length && lines.slice(this.headerFrom).some((raw) => raw.startsWith('#'));
+  }
+
+  private relate(exception: Draft<ParsedException>, follows: Header['follows']): void {
+    const index = this.input.firstIndex + this.exceptions.length;
+    const before = this.exceptions.at(-1);
     if (before && follows === 'wrapper') {
       before.relation = 'cause';
-      before.parent = this.input.firstIndex + index;
+      before.parent = index;
+    } else if (before && follows === 'cause') {
+      exception.relation = 'cause';
+      exception.parent = index - 1;
     }
-    return before && follows === 'cause'
-      ? { relation: 'cause', parent: this.input.firstIndex + index - 1 }
-      : { relation: 'root' };
   }
 }
 
@@ -120,16 +128,19 @@ function alignedFrames(header: Header, calls: readonly CallLine[]): Draft<Frame>
   const frames: Draft<Frame>[] = [];
   const first = calls[0]!;
   if (header.place && header.line && !isBuiltin(header.place, first)) {
-    const frame = phpFrame(header.line.raw, header.line.number, header.place, enclosing(first));
-    frames.push(header.isCut === true ? { ...frame, cut: true } : frame);
+    const frame = phpFrame(header.line.raw, header.line.rawLine, header.place, enclosing(first));
+    if (header.isCut === true) {
+      frame.cut = true;
+    }
+    frames.push(frame);
   } else if (first.function !== undefined) {
     // A function of the interpreter threw, or the place of the throw was not printed.
     const kind = header.place ? 'runtime' : 'unknown';
-    frames.push({ raw: first.raw, rawLine: first.number, function: first.function, kind, inApp: false });
+    frames.push(frameFrom(first.raw, first.rawLine, { function: first.function, kind }));
   }
   calls.forEach((call, index) => {
     if (call.place !== 'main') {
-      frames.push(phpFrame(call.raw, call.number, call.place, enclosing(calls[index + 1])));
+      frames.push(phpFrame(call.raw, call.rawLine, call.place, enclosing(calls[index + 1])));
     }
   });
   return frames;
@@ -152,32 +163,35 @@ const HEADER_START =
 const MONOLOG = /\(([\p{L}_\\][\p{L}\d_\\]{0,300})\(code: [^()]{1,20}\): /u;
 
 /** Reads `Type: message in FILE:LINE`, where the message may have several lines; Monolog writes `(Type(code: 0): message at FILE:LINE)`. */
-function parseHeader(lines: readonly Line[], hint: StackHint): Header {
-  const last = lines.findLastIndex(({ raw }) => isHeaderEnd(raw.trim()));
-  if (last === -1) {
-    return {
-      ...(hint.type === undefined ? {} : { type: hint.type }),
-      ...messageOf(hint.message),
-      follows: undefined,
-    };
+function parseHeader({ lines, numbers }: StackText, { from, to }: LineRange, hint: StackHint): Header {
+  let last = to - 1;
+  while (last >= from && !isHeaderEnd(lines[last]!.trim())) {
+    last--;
   }
-  const line = lines[last]!;
+  if (last < from) {
+    return { type: hint.type, message: messageOf(hint.message), follows: undefined };
+  }
+  const line = { raw: lines[last]!, rawLine: numbers[last]! };
   const monolog = MONOLOG.exec(line.raw);
   if (monolog) {
     return monologHeader(line, monolog);
   }
-  const own = lines.slice(0, last + 1).map(({ raw }) => raw);
-  const start = own.findIndex((raw) => isHeaderStart(raw));
-  const text = own.slice(start === -1 ? last : start).join('\n');
+  let start = from;
+  while (start <= last && !isHeaderStart(lines[start]!)) {
+    start++;
+  }
+  const isBegun = start <= last;
+  const text = start < last ? lines.slice(start, last + 1).join('\n') : line.raw;
   const { before, place } = splitPlace(text.trimEnd(), ' in ');
-  const match = HEADER_START.exec(`${before}${before.includes(': ') ? '' : ' in x'}`.slice(0, 1_000));
+  const match = HEADER_START.exec(`${before.slice(0, 1_000)}${before.includes(': ') ? '' : ' in x'}`);
   const type = match?.[1];
   const rest = match && before.length > match[0].length ? before.slice(match[0].length) : match ? '' : before;
   return {
-    ...(type === undefined ? {} : { type: type.startsWith('\\') ? type.slice(1) : type }),
-    ...messageOf(rest.includes(', called in ') ? rest.replace(/ and defined$/, '') : rest),
-    ...(place ? { place, line } : {}),
-    isCut: lines[0]?.number === 0 && (start === -1 || (start === 0 && !isBeginTold(text, hint))),
+    type: type?.startsWith('\\') === true ? type.slice(1) : type,
+    message: messageOf(rest.includes(', called in ') ? rest.replace(/ and defined$/, '') : rest),
+    place,
+    line,
+    isCut: numbers[from] === 0 && (!isBegun || (start === from && !isBeginTold(text, hint))),
     follows: text.startsWith('Next ') ? 'wrapper' : undefined,
   };
 }
@@ -187,15 +201,16 @@ function isBeginTold(text: string, hint: StackHint): boolean {
   return hint.type !== undefined || hint.message !== undefined || text.includes('Uncaught ');
 }
 
-function monologHeader(line: Line, match: RegExpExecArray): Header {
+function monologHeader(line: Pick<CallLine, 'raw' | 'rawLine'>, match: RegExpExecArray): Header {
   const text = line.raw.trimEnd();
   const isEscaped = text.includes('"exception":"') || text.includes('[previous exception]');
   const inside = text.slice(match.index + match[0].length, text.endsWith(')') ? -1 : undefined);
   const { before, place } = splitPlace(inside, ' at ');
   return {
     type: isEscaped ? single(match[1]!) : match[1]!,
-    ...messageOf(before),
-    ...(place ? { place: isEscaped ? unescapedPlace(place) : place, line } : {}),
+    message: messageOf(before),
+    place: place && isEscaped ? unescapedPlace(place) : place,
+    line,
     isEscaped,
     follows: text.includes('[previous exception]') ? 'cause' : undefined,
   };
@@ -229,8 +244,8 @@ function isHeaderStart(raw: string): boolean {
   );
 }
 
-function messageOf(message: string | undefined): { message?: string } {
-  return message === undefined || message.trim() === '' ? {} : { message: message.trim() };
+function messageOf(message: string | undefined): string | undefined {
+  return message?.trim();
 }
 
 /** Splits the place off the end of a header; messages hold the same word, so what follows it must be an absolute path. */
@@ -241,9 +256,8 @@ function splitPlace(text: string, word: string): { before: string; place?: PhpPl
     at = text.lastIndexOf(word, at - 1), tries++
   ) {
     const printed = text.slice(at + word.length);
-    const place = /^(?:\/|[A-Za-z]:[\\/]|[a-z]{2,10}:\/\/|\\\\)/.test(printed)
-      ? parsePhpPlace(printed)
-      : undefined;
+    const isAbsolute = printed.startsWith('/') || /^(?:[A-Za-z]:[\\/]|[a-z]{2,10}:\/\/|\\\\)/.test(printed);
+    const place = isAbsolute ? parsePhpPlace(printed) : undefined;
     if (place) {
       return { before: text.slice(0, at), place };
     }

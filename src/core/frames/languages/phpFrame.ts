@@ -32,13 +32,13 @@ export function parsePhpCall(line: string): PhpCall | undefined {
     return { place: 'main' };
   }
   if (rest.startsWith('[internal function]: ')) {
-    return { place: { isEval: false }, ...nameIn(rest.slice(21)) };
+    return { place: { isEval: false }, function: nameIn(rest.slice(21)) };
   }
   for (let mark = rest.indexOf('): '); mark > 0; mark = rest.indexOf('): ', mark + 3)) {
     const open = rest.lastIndexOf('(', mark);
     const lineBase1 = lineNumberFrom(rest, open + 1, mark);
     if (open > 0 && lineBase1 !== undefined) {
-      return { place: placeOf(rest.slice(0, open), lineBase1), ...nameIn(rest.slice(mark + 3)) };
+      return { place: placeOf(rest.slice(0, open), lineBase1), function: nameIn(rest.slice(mark + 3)) };
     }
     if (mark > 4_096) {
       break;
@@ -87,11 +87,11 @@ function placeOf(printed: string, lineBase1: Base1): PhpPlace {
 const FILE_CALLS = new Set(['include', 'include_once', 'require', 'require_once', 'eval']);
 
 /** Name of the called function; code of an included file and of `eval` is in no function. */
-function nameIn(call: string): { function?: string } {
+function nameIn(call: string): string | undefined {
   const open = openOfCall(call);
   // Without arguments the text was cut inside the name.
   const name = open === -1 ? '' : withoutAnonymousPlace(call.slice(0, open));
-  return name === '' || FILE_CALLS.has(name) ? {} : { function: name };
+  return name === '' || FILE_CALLS.has(name) ? undefined : name;
 }
 
 /** The name of an anonymous class goes on, behind a zero byte, with its file and a number after `$`. */

@@ -1,4 +1,4 @@
-import { readJavaStack } from './javaStack';
+import { readJavaStack, type JavaDialect } from './javaStack';
 import type { Draft, Frame } from '../frame';
 import type { StackLanguage } from '../language';
 import { parsePhpSdkFrame } from './phpFrame';
@@ -14,10 +14,12 @@ export const phpSdk: StackLanguage<Draft<Frame>> = {
     return frame && (frame.file !== undefined || hint.language === 'php') ? frame : false;
   },
   parse(input, first) {
-    return readJavaStack(input, first, {
-      language: 'php',
-      parseFrame: parsePhpSdkFrame,
-      parseCutFrame: () => undefined,
-    });
+    return readJavaStack(input, first, SDK);
   },
+};
+
+const SDK: JavaDialect = {
+  language: 'php',
+  parseFrame: parsePhpSdkFrame,
+  parseCutFrame: () => undefined,
 };

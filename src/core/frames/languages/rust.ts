@@ -1,5 +1,6 @@
 import type { Draft, Frame, ParsedException } from '../frame';
-import type { Section, SectionInput, StackHint, StackLanguage } from '../language';
+import { exceptionFrom } from '../frameParts';
+import { NO_HINT, type Section, type SectionInput, type StackHint, type StackLanguage } from '../language';
 import {
   isRustName,
   parseRustDebug,
@@ -123,8 +124,12 @@ class Reader {
     const numbered = parseRustFunction(raw) ?? (isInBacktrace ? plainNumbered(raw) : undefined);
     const name = numbered ?? (place && isInBacktrace && isRustName(raw.trim()) ? raw.trim() : undefined);
     if (name !== undefined) {
-      const frames = this.current(raw, rawLine).frames;
-      frames.push({ ...rustFrame(raw, rawLine, name, place), ...(place ? this.cutAt(line + 1) : {}) });
+      const frame = rustFrame(raw, rawLine, name, place);
+      // Digits may be missing on a last line without a line end.
+      if (place && line + 1 === text.lines.length - 1) {
+        frame.cut = true;
+      }
+      this.current(raw, rawLine).frames.push(frame);
       return place ? 2 : 1;
     }
     const own = parseRustPlaceLine(raw);
@@ -133,11 +138,6 @@ class Reader {
     }
     this.current(raw, rawLine).frames.push(rustFrame(raw, rawLine, undefined, own));
     return 1;
-  }
-
-  /** Digits may be missing on a last line without a line end. */
-  private cutAt(line: number): { cut?: true } {
-    return line === this.input.text.lines.length - 1 ? { cut: true } : {};
   }
 
   private takeOther(raw: string): void {
@@ -209,21 +209,29 @@ class Reader {
       return;
     }
     const isFirst = this.exceptions.length === 0 && this.input.firstIndex === 0;
-    const hint = isFirst ? this.input.hint : {};
-    const chain = open.isPanic
-      ? [{ type: 'panic', ...messageOf(open.message.join('\n')) }]
-      : errorChain(open.message, hint);
-    const root = this.input.firstIndex + this.exceptions.length;
-    chain.forEach((header, index) => {
-      this.exceptions.push({
-        language: 'rust',
-        ...header,
-        relation: index === 0 ? 'root' : 'cause',
-        ...(index === 0 ? {} : { parent: root + index - 1 }),
-        ...(open.thread === undefined ? {} : { thread: open.thread }),
-        frames: index === 0 ? framesWithPanic(open) : [],
-      });
-    });
+    const hint = isFirst ? this.input.hint : NO_HINT;
+    if (open.isPanic) {
+      this.add({ type: 'panic', message: open.message.join('\n').trim() }, undefined, open);
+      return;
+    }
+    let parent: number | undefined;
+    for (const header of errorChain(open.message, hint)) {
+      parent = this.add(header, parent, open);
+    }
+  }
+
+  /** Adds an exception, the cause of its parent where it has one; its index among all of the text. */
+  private add(header: StackHint, parent: number | undefined, open: Open): number {
+    const frames = parent === undefined ? framesWithPanic(open) : [];
+    const exception = exceptionFrom('rust', header.type, header.message, frames);
+    if (parent !== undefined) {
+      exception.relation = 'cause';
+      exception.parent = parent;
+    }
+    if (open.thread !== undefined) {
+      exception.thread = open.thread;
+    }
+    return this.input.firstIndex + this.exceptions.push(exception) - 1;
   }
 }
 
@@ -290,19 +298,19 @@ function plainNumbered(line: string): string | undefined {
 }
 
 /** What `anyhow` and `eyre` print: the error, and below `Caused by:` each error that led to it. */
-function errorChain(lines: readonly string[], hint: StackHint): { type?: string; message?: string }[] {
+function errorChain(lines: readonly string[], hint: StackHint): StackHint[] {
   const caused = lines.findIndex((line) => line.trim() === 'Caused by:');
-  const type = hint.type === undefined ? {} : { type: hint.type };
   const text = (caused === -1 ? lines : lines.slice(0, caused)).join('\n').trim();
   const own = text.startsWith('Error: ') ? text.slice(7) : text;
-  const chain: { type?: string; message?: string }[] = [
-    { ...type, ...messageOf(own === '' ? (hint.message ?? '') : own) },
-  ];
+  const chain: StackHint[] = [{ type: hint.type, message: own === '' ? hint.message : own }];
+  if (caused === -1) {
+    return chain;
+  }
   let causes: string[] = [];
-  for (const line of caused === -1 ? [] : [...lines.slice(caused + 1), '']) {
+  for (const line of [...lines.slice(caused + 1), '']) {
     const isNext = /^ {3,4} ?\d{1,5}: /.test(line) || line.trim() === '';
     if (isNext && causes.length > 0) {
-      chain.push(messageOf(causes.join('\n')));
+      chain.push({ message: causes.join('\n').trim() });
       causes = [];
     }
     if (line.trim() !== '') {
@@ -310,9 +318,4 @@ function errorChain(lines: readonly string[], hint: StackHint): { type?: string;
     }
   }
   return chain;
-}
-
-function messageOf(text: string): { message?: string } {
-  const message = text.trim();
-  return message === '' ? {} : { message };
 }

@@ -1,6 +1,8 @@
 import type { Base1 } from '../../../base/units';
+import { CharSet } from '../charSet';
 import type { Draft, Frame } from '../frame';
-import { lineNumberFrom } from '../lineNumber';
+import { frameFrom } from '../frameParts';
+import { isDigit, lineNumberFrom } from '../lineNumber';
 import { kindOfRustCode } from '../packageKind';
 
 /** A place as printed: `./src/order.rs:3:68`. */
@@ -68,7 +70,11 @@ export function isRustName(name: string): boolean {
       return false;
     }
   }
-  return name.includes('::') && /^[\p{L}_<&*[({]/u.test(name);
+  const first = name.charCodeAt(0);
+  return (
+    name.includes('::') &&
+    (CRATE_CHARS.hasAll(name, 0, 1) ? !isDigit(first) : '<&*[({'.includes(name.charAt(0)))
+  );
 }
 
 /** The frame of a function and its place; either may be missing. */
@@ -78,18 +84,32 @@ export function rustFrame(
   name: string | undefined,
   place: RustPlace | undefined,
 ): Draft<Frame> {
-  const kind = kindOfRustCode(name ?? '', place?.file);
-  const crate = /^<*([\p{L}_][\p{L}\d_]{0,100})(?:\[[\da-f]+\])?::/u.exec(name?.slice(0, 200) ?? '')?.[1];
-  return {
-    raw,
-    rawLine,
-    ...(name === undefined ? {} : { function: name }),
-    ...(crate === undefined ? {} : { module: crate }),
-    ...place,
-    kind,
-    inApp: kind === 'app',
-  };
+  return frameFrom(raw, rawLine, {
+    function: name,
+    module: name === undefined ? undefined : crateOf(name),
+    file: place?.file,
+    lineBase1: place?.lineBase1,
+    columnBase1: place?.columnBase1,
+    kind: kindOfRustCode(name ?? '', place?.file),
+  });
 }
+
+/** `shop` of `<shop[9f3a]::Order as core::fmt::Debug>::fmt`. */
+function crateOf(name: string): string | undefined {
+  let start = 0;
+  while (name.charCodeAt(start) === LESS) {
+    start++;
+  }
+  const end = CRATE_CHARS.endOfAll(name, start, Math.min(name.length, start + 101));
+  if (end === start || isDigit(name.charCodeAt(start))) {
+    return undefined;
+  }
+  const isCrate = name.startsWith('::', end) || /^\[[\da-f]+\]::/.test(name.slice(end, 200));
+  return isCrate ? name.slice(start, end) : undefined;
+}
+
+const CRATE_CHARS = new CharSet('_');
+const LESS = 0x3c;
 
 const DEBUG_FRAME = '{ fn: "';
 
