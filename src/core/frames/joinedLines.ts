@@ -14,28 +14,37 @@ export function splitJoinedLine(line: string): string[] | undefined {
   if (isFrame(line)) {
     return undefined;
   }
-  const starts = [...line.matchAll(STARTS)].map((match) => match.index + match[0].length);
+  const starts = startsIn(line);
   if (starts.length < 2) {
     return undefined;
   }
-  const lines: string[] = [];
+  const lines = [line.slice(0, starts[0]).trimEnd()];
   let frames = 0;
-  let from = 0;
-  for (const [index, start] of [...starts, line.length].entries()) {
-    const piece = line.slice(from, start).trimEnd();
-    const isMarker = STARTS_OTHER.test(piece);
-    const indented = index === 0 ? piece : (isMarker ? blanksBefore(line, from) : '   ') + piece;
-    const isOwn = !isMarker && index > 0 && isFrame(indented);
-    frames += isOwn ? 1 : 0;
-    if (isOwn || lines.length === 0 || isMarker) {
-      lines.push(indented);
+  for (let i = 0; i < starts.length; i++) {
+    const piece = line.slice(starts[i], starts[i + 1]).trimEnd();
+    if (STARTS_OTHER.test(piece)) {
+      lines.push(blanksBefore(line, starts[i]!) + piece);
+    } else if (isFrame(`   ${piece}`)) {
+      lines.push(`   ${piece}`);
+      frames++;
     } else {
       // The word stood in a message.
       lines.push(`${lines.pop() ?? ''} ${piece}`);
     }
-    from = start;
   }
   return frames < 2 ? undefined : lines;
+}
+
+/** Indexes at which lines can begin. */
+function startsIn(line: string): number[] {
+  const starts: number[] = [];
+  STARTS.lastIndex = 0;
+  // Asked for places only, as the text of each match would be thrown away.
+  while (STARTS.test(line)) {
+    starts.push(STARTS.lastIndex);
+    STARTS.lastIndex++;
+  }
+  return starts;
 }
 
 /** Whether a line may hold a whole stack: two frames need two of their words. Keeps almost every line out without a regular expression. */

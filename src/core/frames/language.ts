@@ -1,5 +1,14 @@
-import type { Draft, ParsedException, StackLanguageId } from './frame';
-import type { StackText } from './stackText';
+import type { Draft, ParsedException, StackLanguageId, StackProblem } from './frame';
+
+/** A stack text as lines, the escaping of loggers undone. */
+export interface StackText {
+  readonly lines: readonly string[];
+  /** Number of each line in the full text, from 0: differs from its index only after a gap. */
+  readonly numbers: readonly number[];
+  /** Index of the line before the gap of a text too long to be read whole, and of the line after it; those two may be incomplete. */
+  readonly gap?: { readonly before: number; readonly after: number };
+  readonly problems: readonly StackProblem[];
+}
 
 /** The lines of a text as a language's parser sees them. */
 export interface SectionInput {

@@ -8,7 +8,14 @@ import { gecko } from './languages/gecko';
 import { go } from './languages/go';
 import { javascript } from './languages/javascript';
 import { jvm } from './languages/jvm';
-import { NO_HINT, type LineRange, type SectionInput, type StackHint, type StackLanguage } from './language';
+import {
+  NO_HINT,
+  type LineRange,
+  type SectionInput,
+  type StackHint,
+  type StackLanguage,
+  type StackText,
+} from './language';
 import { indentOf, isDigit } from './lineNumber';
 import { parseJsonStack } from './jsonStack';
 import { lua } from './languages/lua';
@@ -19,7 +26,7 @@ import { python } from './languages/python';
 import { ruby } from './languages/ruby';
 import { rust } from './languages/rust';
 import { swift } from './languages/swift';
-import { readStackText, type StackText } from './stackText';
+import { readStackText } from './stackText';
 import { xray } from './xray';
 
 /** Every language that is read, most telling first line first. */

@@ -1,7 +1,7 @@
 import { base1 } from '../../base/units';
 import type { Draft, Frame } from './frame';
 import { kindOfPath } from './frameKind';
-import type { StackText } from './stackText';
+import type { StackText } from './language';
 
 /** The line of code that Node.js prints above an error: for a `SyntaxError` the only mention of the user's file. */
 export interface SourceExcerpt {

@@ -1,18 +1,8 @@
-import type { StackProblem } from './frame';
 import { mayHoldFrames, splitJoinedLine } from './joinedLines';
+import type { StackText } from './language';
 
 /** Longest text that is read whole, in UTF-16 units; of a longer one, the first and the last half of this. */
 const WHOLE_CHARS = 1 << 20;
-
-/** A stack text as lines, the escaping of loggers undone. */
-export interface StackText {
-  readonly lines: readonly string[];
-  /** Number of each line in the full text, from 0: differs from its index only after a gap. */
-  readonly numbers: readonly number[];
-  /** Index of the line before the gap of a text too long to be read whole, and of the line after it; those two may be incomplete. */
-  readonly gap?: { readonly before: number; readonly after: number };
-  readonly problems: readonly StackProblem[];
-}
 
 /** Splits a text into lines after undoing JSON quoting, escaped line ends and terminal colours; reads at most 1 Mi characters of it. */
 export function readStackText(text: string): StackText {

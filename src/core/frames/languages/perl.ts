@@ -1,9 +1,8 @@
 import type { Base1 } from '../../../base/units';
 import type { Draft, Frame, FrameKind } from '../frame';
 import { frameFrom, hintFor, mayLackStart, rootException } from '../frameParts';
-import type { Section, SectionInput, StackLanguage } from '../language';
+import type { Section, SectionInput, StackLanguage, StackText } from '../language';
 import { lineNumberFrom } from '../lineNumber';
-import type { StackText } from '../stackText';
 
 /**
  * Stacks of Carp and Devel::StackTrace. Each line tells where a function was called from, so frames pair a place with the

@@ -7,8 +7,8 @@ import {
   type SectionInput,
   type StackHint,
   type StackLanguage,
+  type StackText,
 } from '../language';
-import type { StackText } from '../stackText';
 import { parsePhpCall, parsePhpPlace, phpFrame, type PhpCall, type PhpPlace } from './phpFrame';
 
 /**
