@@ -87,7 +87,12 @@ function isToldWithoutPlace(
   if (body.startsWith('at ')) {
     return /^\s/.test(raw);
   }
-  return raw.startsWith('   ') && (isInside || (name.split('.').length > 2 && TYPED.test(arguments_)));
+  return raw.startsWith('   ') && (isInside || (isQualified(name) && TYPED.test(arguments_)));
+}
+
+/** With a namespace and a class; the words of other languages stand in code and prose, too. */
+function isQualified(name: string): boolean {
+  return /^\p{Lu}/u.test(name) && name.split('.').length > 2;
 }
 
 /** `String s, IEnumerable`1 rows`; the name of a parameter may be missing. */

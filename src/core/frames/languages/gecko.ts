@@ -115,7 +115,7 @@ function isName(name: string): boolean {
   return (
     name.length < 1_000 &&
     !name.endsWith('/') &&
-    !/^(?:at |[./\\]|[A-Za-z]:[\\/])/.test(name) &&
+    !/^(?:at |[./\\+-]|[A-Za-z]:[\\/])/.test(name) &&
     !/[\\(]|node_modules|: /.test(name)
   );
 }
@@ -202,7 +202,8 @@ const SCRIPT =
   /(?:\.(?:[cm]?[jt]sx?|vue|svelte|html?|bundle|jsbundle|php|aspx?)(?:\?.{0,500})?|self-hosted)$/;
 
 function isFile(file: string): boolean {
-  if (file.startsWith('safari-extension:(')) {
+  // The version of a package, in a path of npm's.
+  if (file.startsWith('safari-extension:(') || /^\d{1,9}\.\d/.test(file)) {
     return false;
   }
   return (

@@ -138,7 +138,8 @@ function isGoFile(file: string): boolean {
     return true;
   }
   const isSource = file.endsWith('.go') || /\.(?:s|c|cc|cpp|h)$/.test(file.slice(-5));
-  if (!isSource || file.startsWith('at ')) {
+  // Comments hold places, too.
+  if (!isSource || file.startsWith('at ') || file.startsWith('//')) {
     return false;
   }
   return file.startsWith('/') || (!file.includes(' ') && !file.includes('(')) || /^[A-Za-z]:[/\\]/.test(file);

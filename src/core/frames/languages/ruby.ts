@@ -221,9 +221,9 @@ function parseRubyLine(raw: string): RubyLine | undefined {
   if (!raw.includes(':in ')) {
     return undefined;
   }
-  const trimmed = raw.trimStart();
+  const trimmed = withoutSign(raw.trimStart());
   const prefix = FROM.exec(trimmed.slice(0, 20));
-  const body = prefix ? trimmed.slice(prefix[0].length) : raw;
+  const body = prefix ? trimmed.slice(prefix[0].length) : trimmed;
   const mark = callMark(body);
   const place = mark < 1 ? undefined : parsePlace(body.slice(0, mark));
   if (!place) {
@@ -245,6 +245,11 @@ function parseRubyLine(raw: string): RubyLine | undefined {
 }
 
 const FROM = /^(?:(\d{1,9}): )?from /;
+
+/** RSpec prints `# ` before each call. */
+function withoutSign(trimmed: string): string {
+  return trimmed.startsWith('# ') ? trimmed.slice(2).trimStart() : trimmed;
+}
 
 /** Index of ``:in ` `` or `:in '`. */
 function callMark(body: string): number {

@@ -303,6 +303,20 @@ describe('stack languages', () => {
     }
   });
 
+  it('reads the indented backtraces of Rails and RSpec with the paths that Ruby printed', () => {
+    const rails =
+      "ZeroDivisionError (divided by 0):\n\n  app/models/order.rb:12:in `charge'\n  app/jobs/pay.rb:4:in `perform'\n";
+    const rspec =
+      "     RuntimeError:\n       no order\n     # ./lib/order.rb:12:in `charge'\n     # ./spec/order_spec.rb:9:in `block in <top (required)>'\n";
+    assert.deepEqual(
+      [rails, rspec].map((text) => framesOf(text).map(({ file }) => file)),
+      [
+        ['app/models/order.rb', 'app/jobs/pay.rb'],
+        ['./lib/order.rb', './spec/order_spec.rb'],
+      ],
+    );
+  });
+
   it("takes no line of code that Bun evaluated for one of the evaluating file's", () => {
     const stacks: readonly string[] = [
       'at <anonymous> (file:///srv/a.mjs:1:16)\nat eval (native)\nat run (/srv/a.mjs:41:15)',

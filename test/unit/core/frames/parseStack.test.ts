@@ -134,6 +134,9 @@ describe('parseStack', () => {
       '0 errors + 3 warnings in shop',
       "It was printed:in 'bold' and at 12:30:in `haste'",
       'ld@2.1.0 node_modules/@acme/price/index.js:2:132',
+      '-price@1.0.0/lib/index.js:1:2\n+price@1.0.1/lib/index.js:1:2\nprice@1.0.1/lib/index.js:1:2',
+      '    rows = [row for row\n            in self.shop.items()]',
+      '\t// from shop/order/total.go:90\n\t//\t/home/jo/shop/order.go:23 +0xf',
       '',
     ];
     for (const text of prose) {
