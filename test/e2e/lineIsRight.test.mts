@@ -12,6 +12,7 @@ import { GitHistory } from '../kit/gitHistory.ts';
 import { freePort, isListening } from '../kit/ports.mts';
 import { repositoryRoot } from '../kit/repository.mts';
 import { sendSmallTrace } from '../kit/smallTrace.ts';
+import { TimelinePage } from '../kit/timelinePage.mts';
 import { startVscodeServer, type VscodeServer } from '../kit/vscodeServer.mts';
 import { Workbench } from '../kit/workbench.mts';
 import { literally } from './failureSteps.mts';
@@ -230,6 +231,18 @@ describe('the line that is right', () => {
     await workbench.tree('Failures').clickAfterBusy(rowOfFrame(frame), busyMs);
     await workbench.editorAt(`green/${frame.path!}`, frame.line);
     await workbench.tree('Failures').row(/^DrawnAnewError /);
+  });
+
+  it('is below a failure whose row is drawn anew at the moment of the click, which opens its timeline', async () => {
+    await workbench.closeEditors();
+    const tree = workbench.tree('Failures');
+    await tree.row(/^DrawnAnewError .* 1 of 1 /);
+    await sendSmallTrace(endpoint, '4'.repeat(32), [
+      { spanId: 'd'.repeat(16), name: 'PUT /stock', exceptionType: 'DrawnAnewError' },
+    ]);
+    await tree.clickAfterBusy(/^DrawnAnewError /, busyMs);
+    await (await TimelinePage.of(workbench)).shows(/PUT \/stock/);
+    await tree.row(/^DrawnAnewError .* 2 of 2 /);
   });
 
   it('is explained of no other row where the one of a menu is drawn anew at that moment', async () => {
