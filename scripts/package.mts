@@ -1,6 +1,6 @@
 // Packs the extension into spanline-<version>.vsix: npm run package
 import { createVSIX } from '@vscode/vsce';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildAll } from './build.mts';
 
@@ -13,15 +13,27 @@ export async function packageExtension(folder: string): Promise<string> {
     version: string;
   };
   const packagePath = path.join(folder, `spanline-${version}.vsix`);
+  const readmePath = 'dist/readme.md';
+  await writeFile(path.join(root, readmePath), await packagedReadme());
   await createVSIX({
     cwd: root,
     packagePath,
+    readmePath,
     // Everything that runs is in the bundles.
     dependencies: false,
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
   });
   return packagePath;
+}
+
+/**
+ * The README for who has the package alone, without what only holds in the repository. Its picture is part of that: the details page of an
+ * extension shows pictures from the net only, neither from the package nor from the text.
+ */
+async function packagedReadme(): Promise<string> {
+  const text = await readFile(path.join(root, 'README.md'), 'utf8');
+  return text.replace(/<!-- only in the repository -->[^]*?(?:<!-- everywhere -->\n*|$)/g, '');
 }
 
 if (import.meta.main) {

@@ -33,7 +33,7 @@ const suites: readonly Suite[] = [
   { name: 'integration', floor: 26, run: () => inBrowser('newest') },
   { name: 'integration-floor', floor: 26, run: () => inBrowser('floor') },
   { name: 'integration-desktop', floor: 26, run: inDesktop },
-  { name: 'package', floor: 3, run: () => runFiles('test/package/**/*.test.mts', 60_000) },
+  { name: 'package', floor: 4, run: () => runFiles('test/package/**/*.test.mts', 60_000) },
   { name: 'integration-package', floor: 2, run: () => inBrowser('newest', vsix) },
   { name: 'e2e', floor: 59, run: () => runFiles('test/e2e/**/*.test.mts', 180_000) },
 ];

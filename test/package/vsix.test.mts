@@ -55,6 +55,18 @@ describe('the package', () => {
     );
   });
 
+  it('has a readme that needs nothing from the repository', async () => {
+    const readme = (await zipEntries(file)).find(({ name }) => name === 'extension/readme.md');
+    const text = readme!.text();
+    const targets = [...text.matchAll(/\]\(([^)]*)\)/g)].map(([, target]) => target!);
+    assert.deepEqual(
+      targets.filter((target) => !/^(https:|#)/.test(target)),
+      [],
+    );
+    assert.match(text, /^# Spanline\n/);
+    assert.doesNotMatch(text, /npm (start|run)|<!--/);
+  });
+
   it('is small', async () => {
     const entries = await zipEntries(file);
     const packed = entries.reduce((sum, entry) => sum + entry.packedSize, 0);
