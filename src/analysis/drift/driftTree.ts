@@ -194,9 +194,10 @@ async function submoduleAt(
 async function followFile(owner: Owner, head: string | undefined): Promise<FollowedFile | undefined> {
   const { repository, commit, blob } = owner;
   const chain = head === undefined ? undefined : await chainOf(owner, head);
-  const [texts, steps] = await Promise.all([
-    repository.blobs([blob, chain?.blob ?? blob]),
+  // The hunks take longest, so that git begins with them.
+  const [steps, texts] = await Promise.all([
     repository.hunksOf(chain?.steps ?? []),
+    repository.blobs([blob, chain?.blob ?? blob]),
   ]);
   const sourceOf = (id: string): SourceText | undefined => {
     const text = texts.get(id);

@@ -122,12 +122,12 @@ export class GitRepository {
     if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(name)) {
       return remember(this.names, `${name}\n${refs}`, () => this.revParse(name));
     }
-    // A whole id is there or not. Its history takes longest and is asked for next: git reads it while it lists the files.
+    // A whole id is there or not. Its history takes longest and is asked for next: git reads it while the files are listed.
     const head = await this.head();
-    const [tree] = await Promise.all([
-      this.tree(name),
-      head === undefined ? undefined : this.history(name, head),
-    ]);
+    if (head !== undefined) {
+      void this.history(name, head);
+    }
+    const tree = await this.tree(name);
     return tree ? { kind: 'commit', id: name } : { kind: 'missing' };
   }
 
