@@ -42,8 +42,9 @@ export const DOTNET_FIRSTS = [...AT_WORDS].map((word) => word.charAt(0)).join(''
  */
 export function parseDotnetFrame(raw: string, rawLine: number, isInside = false): Draft<Frame> | undefined {
   const body = withoutMemberEnd(raw.trim());
-  const blank = body.indexOf(' ');
-  if (blank < 1 || blank > 8 || !AT_WORDS.has(body.slice(0, blank))) {
+  const isAt = body.startsWith('at ');
+  const blank = isAt ? 2 : body.indexOf(' ');
+  if (!isAt && (blank < 1 || blank > 8 || !AT_WORDS.has(body.slice(0, blank)))) {
     return undefined;
   }
   const call = withoutWrapper(body.slice(blank + 1).trimStart());
@@ -52,12 +53,15 @@ export function parseDotnetFrame(raw: string, rawLine: number, isInside = false)
   if (close === -1) {
     return undefined;
   }
-  const isMono = call.charAt(open - 1) === ' ';
   const arguments_ = call.slice(open + 1, close);
+  if (!areArguments(arguments_)) {
+    return undefined;
+  }
+  const isMono = call.charAt(open - 1) === ' ';
   const { suffix, rest } = stateMachine(call, close + 1);
   const name = call.slice(0, isMono ? open - 1 : open);
   const place = isMono ? monoPlace(rest) : coreClrPlace(rest);
-  if (!place || !isName(name) || !areArguments(arguments_)) {
+  if (!place || !isName(name)) {
     return undefined;
   }
   if (place.file === undefined && rest === '' && !isToldWithoutPlace(raw, body, name, arguments_, isInside)) {

@@ -24,8 +24,11 @@ export const gecko: StackLanguage<Draft<Frame>> = {
       start--;
     }
     found.rawLine = text.numbers[at]!;
-    const above = text.lines.slice(start, at).map((raw, i) => placeless(raw, text.numbers[start + i]!));
-    const frames = start < at ? [...above, found] : [found];
+    const frames: Draft<Frame>[] = [];
+    for (let line = start; line < at; line++) {
+      frames.push(placeless(text.lines[line]!, text.numbers[line]!));
+    }
+    frames.push(found);
     let line = at + 1;
     for (; line < text.lines.length && !input.isMessage(line); line++) {
       const frame = parseGeckoFrame(text.lines[line]!, text.numbers[line]!, true);

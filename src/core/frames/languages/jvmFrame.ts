@@ -96,7 +96,7 @@ function isSourceFile(file: string): boolean {
   return (
     dot > 0 &&
     dot < 252 &&
-    EXTENSIONS.has(file.slice(dot + 1)) &&
+    (file.endsWith('.java') || EXTENSIONS.has(file.slice(dot + 1))) &&
     !'.+-'.includes(file.charAt(0)) &&
     FILE_CHARS.hasAll(file)
   );

@@ -119,9 +119,15 @@ function abortedAt(line: string): Place | undefined {
 
 /** The frame of a place, in the function that the next line calls; blocks of `eval` are in the function around them. */
 function frameAt({ raw, rawLine }: Line, place: Place, name: Name, origin: Place | undefined): Draft<Frame> {
-  return isEval(place)
-    ? frameFrom(raw, rawLine, { ...name, ...origin, kind: 'eval' })
-    : frameFrom(raw, rawLine, { ...name, ...place, kind: kindOfFile(place.file) });
+  const isCode = isEval(place);
+  const from = isCode ? origin : place;
+  return frameFrom(raw, rawLine, {
+    function: name.function,
+    className: name.className,
+    file: from?.file,
+    lineBase1: from?.lineBase1,
+    kind: isCode ? 'eval' : kindOfFile(place.file),
+  });
 }
 
 function isEval(place: Place): boolean {
@@ -277,10 +283,10 @@ function messageOf(
 }
 
 function kindOfFile(file: string): FrameKind {
-  const path = file.replaceAll('\\', '/');
-  if (!path.includes('/')) {
-    return path === '-e' || path === '-' ? 'eval' : 'app';
+  if (!file.includes('/') && !file.includes('\\')) {
+    return file === '-e' || file === '-' ? 'eval' : 'app';
   }
+  const path = file.replaceAll('\\', '/');
   if (/(?:^|\/)OpenTelemetry\//.test(path)) {
     return 'sdk';
   }
