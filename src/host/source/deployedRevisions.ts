@@ -67,8 +67,11 @@ function pickRevision(
 ): Promise<RevisionItem | undefined> {
   const pick = vscode.window.createQuickPick<RevisionItem>();
   const fixed: RevisionItem[] = [
+    ...refItems(refs, 'tag', revisionWords.tags()),
+    ...refItems(refs, 'branch', revisionWords.branches()),
     ...(known
       ? [
+          { label: '', kind: vscode.QuickPickItemKind.Separator },
           {
             label: `$(close) ${revisionWords.forget()}`,
             description: withoutIcons(known.revision),
@@ -76,13 +79,12 @@ function pickRevision(
           },
         ]
       : []),
-    ...refItems(refs, 'tag', revisionWords.tags()),
-    ...refItems(refs, 'branch', revisionWords.branches()),
   ];
   pick.title = title;
   pick.placeholder = lineWords.revisionPrompt();
   pick.matchOnDescription = true;
   pick.items = fixed;
+  pick.activeItems = fixed.filter(({ revision }) => revision !== undefined && revision === known?.revision);
   return new Promise((resolve) => {
     pick.onDidChangeValue((typed) => {
       const revision = typed.trim();
