@@ -411,6 +411,8 @@ export function unknownReasonText(reason: UnknownReason | undefined, file: strin
       return t('The line was changed or deleted in {0} since the deployed revision.', file);
     case 'fileGone':
       return t('{0} was deleted since the deployed revision.', file);
+    case 'otherProgram':
+      return t('A file of the name of {0} is in the workspace, without the code that the frame names.', file);
     case 'lineOutOfRange':
       return t('{0} has fewer lines than the frame says.', file);
     case 'mapUnusable':

@@ -24,7 +24,7 @@ export interface FileIndexOptions {
 export class FileIndex {
   readonly paths: PathIndex;
   /** Folders by the packages that they are. */
-  readonly packages: PackageFolders = new PackageFolders(this);
+  readonly packages: PackageFolders;
   /** Whether names that differ in case only are the same file. */
   readonly ignoresCase: boolean;
   /** Git may be asked about the folders: the workspace is trusted. */
@@ -39,6 +39,7 @@ export class FileIndex {
     const ignoresCase = process.platform === 'darwin' || process.platform === 'win32';
     this.ignoresCase = options.ignoreCase ?? ignoresCase;
     this.paths = new PathIndex({ ignoreCase: this.ignoresCase });
+    this.packages = new PackageFolders(this.paths, (local) => this.toAbsolute(local));
     this.folders = folders;
     this.useGit = options.useGit;
     this.prefixes = prefixesOf(folders);

@@ -1,13 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackageLookup } from '../../core/locate/packages/frameRemote';
-import {
-  MANIFESTS,
-  packageNames,
-  type Ecosystem,
-  type PackageName,
-} from '../../core/locate/packages/packageManifest';
-import type { FileIndex } from './fileIndex';
+import { MANIFESTS, packageNames } from '../../core/locate/packages/packageManifest';
+import type { Ecosystem, PackageName } from '../../core/locate/packages/packageName';
+import type { PathIndex } from '../../core/locate/pathIndex';
 
 /** Manifests that are read of one ecosystem, and the longest of them in bytes. */
 const MAX_MANIFESTS = 3000;
@@ -17,7 +13,8 @@ const AT_ONCE = 16;
 
 /** Folders of the workspace by the packages that their manifests declare. Manifests are read when first asked for, and again when they change. */
 export class PackageFolders implements PackageLookup {
-  private readonly index: FileIndex;
+  private readonly paths: PathIndex;
+  private readonly toAbsolute: (local: string) => string;
   /** What each manifest declares. */
   private readonly read = new Map<string, readonly PackageName[]>();
   private readonly known = new Map<
@@ -26,8 +23,10 @@ export class PackageFolders implements PackageLookup {
   >();
   private changes = 0;
 
-  constructor(index: FileIndex) {
-    this.index = index;
+  /** `toAbsolute`: where an indexed path is on disk. */
+  constructor(paths: PathIndex, toAbsolute: (local: string) => string) {
+    this.paths = paths;
+    this.toAbsolute = toAbsolute;
   }
 
   /** Reads what is not read yet of these ecosystems' manifests. */
@@ -67,7 +66,7 @@ export class PackageFolders implements PackageLookup {
   }
 
   private version(): number {
-    return this.index.paths.version + this.changes;
+    return this.paths.version + this.changes;
   }
 
   private async loadOne(ecosystem: Ecosystem): Promise<void> {
@@ -92,7 +91,7 @@ export class PackageFolders implements PackageLookup {
   }
 
   private manifestsOf(ecosystem: Ecosystem): string[] {
-    const { paths } = this.index;
+    const { paths } = this;
     const files = MANIFESTS[ecosystem].flatMap((name) =>
       name.startsWith('.') ? paths.withExtension(name) : paths.named(name),
     );
@@ -103,12 +102,12 @@ export class PackageFolders implements PackageLookup {
   }
 
   private async readOne(ecosystem: Ecosystem, manifest: string): Promise<void> {
-    const absolute = this.index.toAbsolute(manifest);
+    const absolute = this.toAbsolute(manifest);
     try {
       const { size } = await stat(absolute);
       this.read.set(
         manifest,
-        size > MAX_BYTES ? [] : packageNames(ecosystem, await readFile(absolute, 'utf8')),
+        size > MAX_BYTES ? [] : packageNames(ecosystem, await readFile(absolute, 'utf8'), manifest),
       );
     } catch {
       // Gone or forbidden: it declares nothing.

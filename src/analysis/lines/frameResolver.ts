@@ -1,13 +1,11 @@
 import type { Base1 } from '../../base/units';
 import type { Frame, FrameKind } from '../../core/frames/frame';
-import type { FileMatch } from '../../core/locate/findFile';
 import { frameRemote } from '../../core/locate/packages/frameRemote';
 import type { RemotePath } from '../../core/locate/remotePath';
 import { verifyLine } from '../../core/locate/verifyLine';
 import { isEvalModule, isOutputScript } from '../../core/sourcemaps/bundlerUrl';
-import type { ChosenMap } from '../../protocol/analysis';
-import type { ResolvedFrame, ResolveProblem } from '../../protocol/resolve';
-import { DriftFrames, lowered, type DeployedContext } from '../drift/driftFrames';
+import type { ResolvedFrame } from '../../protocol/resolve';
+import { DriftFrames, lowered } from '../drift/driftFrames';
 import type { FileIndex } from '../files/fileIndex';
 import {
   candidateAt,
@@ -19,6 +17,7 @@ import {
   type Answer,
   type Found,
 } from './frameAnswer';
+import type { FrameContext } from './frameContext';
 import type { LibraryFiles } from '../files/libraryFiles';
 import { byDeclaredPackage } from './packageCheck';
 import { withoutFile, withoutLine } from './placeless';
@@ -27,21 +26,6 @@ import type { ReadFile, SourceFiles } from '../files/sourceFiles';
 import { SourceMapFrames, type GeneratedFile } from '../sourceMaps/sourceMapFrames';
 import { SourceMapOutDir } from '../sourceMaps/sourceMapOutDir';
 import type { SourceMapPool } from '../sourceMaps/sourceMapPool';
-
-/** What a frame's service knows. */
-export interface FrameContext {
-  readonly find: (remote: RemotePath) => FileMatch;
-  /** Found on the way, each once. */
-  readonly problems: Map<string, ResolveProblem>;
-  /** By what a frame says: recursion repeats frames, and chains repeat their ends. */
-  readonly answers: Map<string, Promise<Answer>>;
-  /** Maps that a person chose for generated files. */
-  readonly chosenMaps: readonly ChosenMap[];
-  /** The revision that ran, where it is known. */
-  readonly deployed?: DeployedContext | undefined;
-  /** All frames of the stack: those of one generated file tell together whether it is the build that ran. */
-  readonly frames: readonly Frame[];
-}
 
 /** Kinds of frames that have a line of the project. */
 const LOCATED: ReadonlySet<FrameKind> = new Set<FrameKind>(['app', 'eval', 'unknown']);

@@ -17,7 +17,8 @@ import { DriftRevisions, type DeployedFiles, type RevisionRequest } from '../dri
 import type { DriftTree } from '../drift/driftTree';
 import type { FileIndex } from '../files/fileIndex';
 import { FileStamps } from '../files/fileStamps';
-import { FrameResolver, type FrameContext } from './frameResolver';
+import type { FrameContext } from './frameContext';
+import { FrameResolver } from './frameResolver';
 import { LibraryFiles, type LibraryEnvironment } from '../files/libraryFiles';
 import { withOwnPackages } from '../files/ownPackages';
 import { SourceFiles } from '../files/sourceFiles';

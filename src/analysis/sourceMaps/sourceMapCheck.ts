@@ -1,10 +1,10 @@
 import { base1, type Base1 } from '../../base/units';
 import type { Frame } from '../../core/frames/frame';
+import type { Enclosure } from '../../core/locate/functions/writtenName';
 import {
   enclosure,
   isScript,
   SourceText,
-  type Enclosure,
   verifyLine,
   type LineCheck,
   type LineClaim,

@@ -23,7 +23,7 @@ import {
   type Found,
   type Place,
 } from '../lines/frameAnswer';
-import type { FrameContext } from '../lines/frameResolver';
+import type { FrameContext } from '../lines/frameContext';
 import type { ReadFile, SourceFiles } from '../files/sourceFiles';
 import { buildThatRan, checkSource, functionName, identifierOf, sameText } from './sourceMapCheck';
 import {

@@ -20,6 +20,8 @@ export type FileMatch =
       readonly evidence: readonly Evidence[];
       /** Files that agree with the path as well, where only other paths tell which is meant; absent where there are none. */
       readonly rivals?: readonly FileCandidate[];
+      /** No folder of the path agrees: what the frame says of its code may tell that this is another program's file. */
+      readonly isNameOnly?: true;
     }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly FileCandidate[] }
   | { readonly kind: 'none' };
@@ -75,10 +77,12 @@ export function findFile(
   }
   const longest = greatest(candidates, (candidate) => candidate.telling);
   if (longest && (isRooted(longest) || isWholeRemote(longest, remote))) {
-    return { kind: 'found', path: longest.path, via: 'path', isProven: true, evidence: ['uniquePath'] };
+    const found = { kind: 'found', path: longest.path, via: 'path', isProven: true } as const;
+    return { ...found, evidence: ['uniquePath'], ...(longest.telling < 2 && { isNameOnly: true }) };
   }
   if (candidates.length === 1) {
-    return { kind: 'found', path: only.path, via: 'path', isProven: false, evidence: ['sameName'] };
+    const found = { kind: 'found', path: only.path, via: 'path', isProven: false } as const;
+    return { ...found, evidence: ['sameName'], isNameOnly: true };
   }
   return {
     kind: 'ambiguous',

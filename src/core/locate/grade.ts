@@ -62,6 +62,8 @@ export type UnknownReason =
   | 'lineGone'
   /** The file was deleted since the revision that ran; `deployed` says where it was. */
   | 'fileGone'
+  /** Only the file's name agrees, and it has neither the frame's function nor its source line: the file is the candidate. */
+  | 'otherProgram'
   /** The file has fewer lines than the frame says. */
   | 'lineOutOfRange'
   /** The source map is broken or another build's; `problems` says how. */

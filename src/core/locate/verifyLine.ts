@@ -1,7 +1,7 @@
 import { base1, type Base1 } from '../../base/units';
 import { ownersOfLine, type CodeScope } from './functions/codeScope';
 import { sourceLanguageOf, type SourceLanguage } from './functions/sourceLanguage';
-import { compareOwners, type WrittenName } from './functions/writtenName';
+import { compareOwners, type Enclosure, type WrittenName } from './functions/writtenName';
 import type { Grade, LocationReason } from './grade';
 import { pythonFunctionAt } from './functions/pythonFunctions';
 import { functionAt, scriptFunctions, type ScriptFunction } from './functions/scriptFunctions';
@@ -111,9 +111,6 @@ function byFunction(source: SourceText, claim: LineClaim): LineCheck {
   }
   return { grade: 'likely', reason: result === 'other' ? 'functionDiffers' : 'notVerified', lineBase1 };
 }
-
-/** Whether two functions are the same, as far as they have names to compare. */
-export type Enclosure = 'same' | 'other' | 'unknown';
 
 /** Whether the innermost function around the line is the frame's; `unknown` where either has no name to compare. */
 export function enclosure(source: SourceText, claim: LineClaim): Enclosure {

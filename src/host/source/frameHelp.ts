@@ -20,6 +20,7 @@ export function helpFor({ location, reason, file }: ResolvedFrame): readonly Fra
       return looksGenerated(file) ? ['chooseSourceMap', 'mapFolder'] : ['mapFolder'];
     case 'ambiguous':
     case 'lineOutOfRange':
+    case 'otherProgram':
     case 'nameOnly':
     case 'agreedElsewhere':
     case 'notOwnCode':

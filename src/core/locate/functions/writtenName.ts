@@ -1,5 +1,7 @@
-import type { Enclosure } from '../verifyLine';
 import type { LineOwners } from './codeScope';
+
+/** Whether two functions are the same, as far as they have names to compare. */
+export type Enclosure = 'same' | 'other' | 'unknown';
 
 /** The function that a runtime printed, as its source declares it. What the name does not tell is absent. */
 export interface WrittenName {

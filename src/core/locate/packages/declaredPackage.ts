@@ -1,5 +1,5 @@
 import type { Frame } from '../../frames/frame';
-import type { Enclosure } from '../verifyLine';
+import type { Enclosure } from '../functions/writtenName';
 
 /** Longest beginning of a file in which its package is declared, in UTF-16 units. */
 const MAX_HEAD = 20_000;

@@ -1,7 +1,7 @@
 import type { Frame } from '../../frames/frame';
 import { baseName } from '../pathIndex';
 import { remotePathFrom, type PackageHint, type RemotePath } from '../remotePath';
-import type { Ecosystem } from './packageManifest';
+import type { Ecosystem } from './packageName';
 
 /** Folders of the workspace by the names of their packages. */
 export interface PackageLookup {
@@ -41,6 +41,9 @@ const BY_EXTENSION: Readonly<Record<string, Ecosystem>> = {
   exs: 'elixir',
   rb: 'ruby',
   py: 'python',
+  cs: 'dotnet',
+  fs: 'dotnet',
+  vb: 'dotnet',
 };
 
 /** Where a frame's file is, by its path and by the package that its path or function names. */
@@ -92,6 +95,8 @@ function hintOf(frame: Frame, remote: RemotePath, packages: PackageLookup): Pack
       );
     case 'python':
       return pythonHint(remote, packages);
+    case 'dotnet':
+      return dotnetHint(frame, packages);
     default:
       return undefined;
   }
@@ -164,6 +169,13 @@ function phpHint({ className }: Frame, remote: RemotePath, packages: PackageLook
   }
   const path = `${found.rest.replaceAll('\\', '/')}.php`;
   return baseName(path) === baseName(remote.path) ? byFunction(pathsHint(found.folders, path)) : undefined;
+}
+
+/** The project whose namespace the class is below; folders in it may be called otherwise than the namespaces of their files. */
+function dotnetHint({ className }: Frame, packages: PackageLookup): PackageHint | undefined {
+  const type = /^[\p{L}\p{N}_.]*/u.exec(className ?? '')![0];
+  const found = packages.longest('dotnet', type.slice(0, Math.max(type.lastIndexOf('.'), 0)), '.');
+  return found && { paths: [], folders: found.folders };
 }
 
 /** `site-packages/shop/order.py`, installed from a project of that name. */

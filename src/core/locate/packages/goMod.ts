@@ -1,4 +1,4 @@
-import type { PackageName } from './packageManifest';
+import type { PackageName } from './packageName';
 
 /** The module of a `go.mod`, and modules that it or a `go.work` replaces by folders. */
 export function goModNames(text: string): PackageName[] {

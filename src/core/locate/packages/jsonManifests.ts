@@ -1,4 +1,4 @@
-import type { PackageName } from './packageManifest';
+import type { PackageName } from './packageName';
 
 /** The name of a `package.json`, for its folder and the one that is published in its place, or the namespaces that a `composer.json` loads by PSR-4. */
 export function jsonManifestNames(ecosystem: 'npm' | 'php', text: string): PackageName[] {

@@ -1,4 +1,4 @@
-import type { PackageName } from './packageManifest';
+import type { PackageName } from './packageName';
 
 /** Names in manifests that are read line by line: where a name stands is the same in all that tools write. */
 export function lineManifestNames(

@@ -1,18 +1,10 @@
+import { dotnetProjectNames } from './dotnetProject';
 import { goModNames } from './goMod';
 import { jsonManifestNames } from './jsonManifests';
 import { lineManifestNames } from './lineManifests';
+import type { Ecosystem, PackageName } from './packageName';
 
-/** Whose packages a manifest describes. */
-export type Ecosystem = 'go' | 'npm' | 'rust' | 'dart' | 'php' | 'elixir' | 'ruby' | 'python';
-
-/** A name that code of a package is known by, and the folder it stands for. */
-export interface PackageName {
-  readonly name: string;
-  /** Relative to the manifest's folder; empty for that folder itself. */
-  readonly folder: string;
-}
-
-/** Base names of the manifests of each ecosystem; those of gems are told by their extension. */
+/** Base names of the manifests of each ecosystem; those of gems and of .NET are told by their extensions. */
 export const MANIFESTS: Readonly<Record<Ecosystem, readonly string[]>> = {
   go: ['go.mod', 'go.work'],
   npm: ['package.json'],
@@ -22,10 +14,11 @@ export const MANIFESTS: Readonly<Record<Ecosystem, readonly string[]>> = {
   elixir: ['mix.exs'],
   ruby: ['.gemspec'],
   python: ['pyproject.toml', 'setup.cfg', 'setup.py'],
+  dotnet: ['.csproj', '.fsproj', '.vbproj'],
 };
 
-/** The names that a manifest declares; none where it is broken. Text beyond the first 200,000 characters is not read. */
-export function packageNames(ecosystem: Ecosystem, text: string): readonly PackageName[] {
+/** The names that a manifest declares; none where it is broken. `path`: where it is. Text beyond the first 200,000 characters is not read. */
+export function packageNames(ecosystem: Ecosystem, text: string, path: string): readonly PackageName[] {
   const read = text.slice(0, 200_000);
   switch (ecosystem) {
     case 'go':
@@ -39,5 +32,7 @@ export function packageNames(ecosystem: Ecosystem, text: string): readonly Packa
     case 'ruby':
     case 'python':
       return lineManifestNames(ecosystem, read);
+    case 'dotnet':
+      return dotnetProjectNames(read, path);
   }
 }

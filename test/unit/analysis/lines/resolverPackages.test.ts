@@ -38,6 +38,15 @@ const goFile = (name: string): string =>
   `package ${name}\n\nfunc Total() int {\n\treturn 1 / zero\n}\n\nfunc main() {\n\tTotal()\n}\n`;
 const goStack = (...frames: readonly (readonly [string, string])[]): string =>
   `panic: x\n\ngoroutine 1 [running]:\n${frames.map(([name, place]) => `${name}(0x1)\n\t${place} +0x1d\n`).join('')}`;
+/** As `dotnet new classlib` prints it. */
+const csproj = (property: string): string =>
+  `<Project Sdk="Microsoft.NET.Sdk">\n\n  <PropertyGroup>\n    <TargetFramework>net8.0</TargetFramework>\n    ${property}\n    <ImplicitUsings>enable</ImplicitUsings>\n    <Nullable>enable</Nullable>\n  </PropertyGroup>\n\n</Project>\n`;
+const csFile = (namespace: string, type: string): string =>
+  `namespace ${namespace};\npublic class ${type} {\n  public int Total() {\n    return 1 / Zero;\n  }\n}\n`;
+const vbFile =
+  'Public Class Order\n  Public Function Total() As Integer\n    Return 1 \\ Zero\n  End Function\nEnd Class\n';
+const csStack = (...frames: readonly string[]): string =>
+  `System.DivideByZeroException: Attempted to divide by zero.\n${frames.map((frame) => `   at ${frame}\n`).join('')}`;
 const rustFile = 'fn main() {\n    total();\n}\npub fn total() {\n    panic!("x");\n}\n';
 const rustStack = (...frames: readonly (readonly [string, string])[]): string =>
   `thread 'main' panicked at ${frames[0]![1]}:\nx\nstack backtrace:\n${frames.map(([name, place], i) => `   ${i}: ${name}\n             at ${place}\n`).join('')}`;
@@ -227,6 +236,48 @@ describe('StackResolver, by the packages that frames name', () => {
       },
       'PHP Fatal error:  Uncaught DivisionByZeroError: x in /srv/src/Model/Order.php:5\nStack trace:\n#0 /srv/src/Model/Order.php(9): App\\Service\\Order->total()\n#1 {main}\n',
       ['src/Model/Order.php:5 exact functionEncloses', 'lineOutOfRange src/Model/Order.php'],
+    ],
+    [
+      'finds a file of the .NET project whose namespace the class is below',
+      {
+        'orders/Orders.vbproj': csproj('<RootNamespace>Acme.Shop.Orders</RootNamespace>'),
+        'orders/Domain/Order.vb': vbFile,
+        'payments/Acme.Shop.Payments.vbproj': csproj(''),
+        'payments/Domain/Order.vb': vbFile,
+        'stock/Acme.Shop.Stock.csproj': csproj(''),
+        'stock/Item.cs': csFile('Acme.Shop.Stock', 'Item'),
+        'backup/stock/Item.cs': csFile('Acme.Shop.Stock', 'Item'),
+      },
+      csStack(
+        'Acme.Shop.Payments.Order.Total() in C:\\build\\1\\Domain\\Order.vb:line 3',
+        'Acme.Shop.Orders.Order.Total() in C:\\build\\1\\Domain\\Order.vb:line 3',
+        'Acme.Shop.Orders.Order.Total() in Order.vb:line 3',
+        'Acme.Shop.Stock.Item.Total() in Item.cs:line 4',
+        'Acme.Shop.Order.Total() in Order.vb:line 3',
+      ),
+      [
+        'payments/Domain/Order.vb:3 likely notVerified',
+        'orders/Domain/Order.vb:3 likely notVerified',
+        'orders/Domain/Order.vb:3 likely notVerified',
+        'stock/Item.cs:4 exact functionEncloses',
+        'ambiguous orders/Domain/Order.vb payments/Domain/Order.vb',
+      ],
+    ],
+    [
+      'finds a .NET class without a file by its namespace',
+      { 'src/Orders.csproj': csproj(''), 'src/Order.cs': csFile('Acme.Shop', 'Order') },
+      'System.DivideByZeroException: x\n  at Acme.Shop.Order.Total () [0x00006] in <2f1bd1ac5b1746e38e37dfcf9c9c8a0e>:0 \n',
+      ['noFile src/Order.cs'],
+    ],
+    [
+      'believes the folders that a .NET frame prints before the namespace of its class',
+      {
+        'orders/Orders.csproj': csproj('<RootNamespace>Acme.Shop</RootNamespace>'),
+        'orders/Domain/Order.cs': csFile('Acme.Shop.Domain', 'Order'),
+        'legacy/Domain/Order.cs': csFile('Acme.Shop.Domain', 'Order'),
+      },
+      csStack('Acme.Shop.Domain.Order.Total() in /src/legacy/Domain/Order.cs:line 4'),
+      ['legacy/Domain/Order.cs:4 exact functionEncloses'],
     ],
     [
       'finds a package of the workspace below node_modules',

@@ -1,6 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { packageNames, type Ecosystem } from '../../../../../src/core/locate/packages/packageManifest';
+import { packageNames } from '../../../../../src/core/locate/packages/packageManifest';
+import type { Ecosystem } from '../../../../../src/core/locate/packages/packageName';
 
 describe('packageNames', () => {
   const cases: readonly (readonly [ecosystem: Ecosystem, text: string, expected: readonly string[]])[] = [
@@ -38,11 +39,21 @@ describe('packageNames', () => {
     ['ruby', 'Gem::Specification.new do |spec|\n  spec.name = "acme-shop"\n', ['acme-shop:']],
     ['python', '[build-system]\nname = "x"\n[project]\nname = "Acme.Shop-API"\n', ['acme_shop_api:']],
     ['python', 'from setuptools import setup\nsetup(\n    name="shop",\n)\n', ['shop:']],
+    [
+      'dotnet',
+      '<Project Sdk="Microsoft.NET.Sdk">\n\n  <PropertyGroup>\n    <OutputType>Exe</OutputType>\n    <TargetFramework>net10.0</TargetFramework>\n    <RootNamespace>Acme.Shop_Api</RootNamespace>\n  </PropertyGroup>\n\n</Project>\n',
+      ['Acme.Shop_Api:'],
+    ],
+    ['dotnet', '<Project Sdk="Microsoft.NET.Sdk" />', ['Acme.The_Shop:']],
+    ['dotnet', '<Project>\n  <!-- <RootNamespace>Old</RootNamespace> -->\n</Project>', ['Acme.The_Shop:']],
+    ['dotnet', '<RootNamespace>Acme.$(MSBuildProjectName)</RootNamespace>', []],
   ];
   for (const [ecosystem, text, expected] of cases) {
     it(`reads ${ecosystem}: ${JSON.stringify(text.slice(0, 40))}`, () => {
       assert.deepEqual(
-        packageNames(ecosystem, text).map(({ name, folder }) => `${name}:${folder}`),
+        packageNames(ecosystem, text, 'src/shop/Acme.The Shop.csproj').map(
+          ({ name, folder }) => `${name}:${folder}`,
+        ),
         expected,
       );
     });
