@@ -1,5 +1,6 @@
 import type { Base1 } from '../../base/units';
 import type { Frame, FrameKind } from '../../core/frames/frame';
+import { isContradicted } from '../../core/locate/contradiction';
 import { frameRemote } from '../../core/locate/packages/frameRemote';
 import type { RemotePath } from '../../core/locate/remotePath';
 import { verifyLine } from '../../core/locate/verifyLine';
@@ -177,6 +178,14 @@ export class FrameResolver {
     const check = verifyLine(read.source, { ...frame, lineBase1 });
     if (!('grade' in check)) {
       return lineOutOfRange(this.index, match);
+    }
+    if (
+      match.isNameOnly &&
+      !match.evidence.includes('package') &&
+      isContradicted(read.source, { ...frame, lineBase1 })
+    ) {
+      const { path, evidence } = match;
+      return { unknown: 'otherProgram', candidates: [candidateAt(this.index, path, lineBase1, evidence)] };
     }
     const graded = isOutput ? ({ ...check, grade: 'likely', reason: 'noSourceMap' } as const) : check;
     const evidence = [...match.evidence, ...lineEvidence(graded.reason)];
