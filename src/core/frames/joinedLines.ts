@@ -1,5 +1,5 @@
 import { parseDotnetFrame } from './languages/dotnetFrame';
-import { parseJvmFrame } from './languages/jvmFrame';
+import { isJvmFrame } from './languages/jvmFrame';
 import { parseV8Frame } from './languages/v8Frame';
 
 /** Where a line of a joined stack can begin: a frame, in the words .NET is translated to, a cause, or a separator. */
@@ -64,7 +64,7 @@ function isFrame(line: string): boolean {
   return (
     line.length < 20_000 &&
     (line.includes(':') || line.includes('(')) &&
-    (parseJvmFrame(line, 0) ?? parseDotnetFrame(line, 0, true) ?? parseV8Frame(line, 0)) !== undefined
+    (isJvmFrame(line) || (parseDotnetFrame(line, 0, true) ?? parseV8Frame(line, 0)) !== undefined)
   );
 }
 

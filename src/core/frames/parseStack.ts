@@ -239,17 +239,27 @@ function markCut(exceptions: readonly Draft<ParsedException>[], text: StackText)
   if (!gap && last === '') {
     return exceptions;
   }
+  const lastNumber = numbers.at(-1);
   for (const { frames, language } of exceptions) {
-    for (const frame of frames as readonly Draft<Frame>[]) {
-      const isAtGap =
-        gap !== undefined && (frame.rawLine === numbers[gap.before] || frame.rawLine === numbers[gap.after]);
-      const isLast = frame.raw === last && frame.rawLine === numbers.at(-1);
-      if (isAtGap || (isLast && !isComplete(last.trimEnd(), language))) {
+    if (gap) {
+      markAt(frames, numbers[gap.before]!, numbers[gap.after]!);
+    }
+    // Whatever the order in which a language prints its calls, the last line's is at an end.
+    for (const frame of [frames[0], frames.at(-1)] as readonly (Draft<Frame> | undefined)[]) {
+      if (frame?.rawLine === lastNumber && frame?.raw === last && !isComplete(last.trimEnd(), language)) {
         frame.cut = true;
       }
     }
   }
   return exceptions;
+}
+
+function markAt(frames: readonly Draft<Frame>[], before: number, after: number): void {
+  for (const frame of frames) {
+    if (frame.rawLine === before || frame.rawLine === after) {
+      frame.cut = true;
+    }
+  }
 }
 
 /** How the last line of a stack ends where nothing is missing; in other languages, not in a digit. */

@@ -16,6 +16,16 @@ interface Place {
  * the parentheses tells it from frames of other languages.
  */
 export function parseJvmFrame(raw: string, rawLine: number): Draft<Frame> | undefined {
+  const call = callIn(raw);
+  return call && frameOf(raw, rawLine, call.names, call.place);
+}
+
+/** Whether a line is a frame as `parseJvmFrame` reads it. */
+export function isJvmFrame(raw: string): boolean {
+  return callIn(raw) !== undefined;
+}
+
+function callIn(raw: string): { readonly names: Names; readonly place: Place } | undefined {
   const body = withoutPackaging(raw.trim());
   if (!body.startsWith('at ') || !body.endsWith(')')) {
     return undefined;
@@ -23,10 +33,7 @@ export function parseJvmFrame(raw: string, rawLine: number): Draft<Frame> | unde
   const open = body.lastIndexOf('(');
   const place = open === -1 ? undefined : parsePlace(body.slice(open + 1, -1));
   const names = place && namesFrom(body.slice(3, open), place.file);
-  if (!names) {
-    return undefined;
-  }
-  return frameOf(raw, rawLine, names, place);
+  return names && { names, place };
 }
 
 /** Reads the last line of a text that was cut inside a frame: what is certain of it. The line number is not, as digits may be missing. */
@@ -63,7 +70,7 @@ const NO_FILE =
   /^(?:SourceFile|Unknown Source|PG|NO_SOURCE_FILE|NO_SOURCE_PATH|REPL|form-init\d{1,30}\.clj|LambdaForm\$\w{1,40}|r8-map-id-[\da-f]{1,100})$/;
 
 function parsePlace(place: string): Place | undefined {
-  if (place.length > 300) {
+  if (place.length > 300 || place.includes('/')) {
     return undefined;
   }
   switch (place) {

@@ -1,5 +1,6 @@
 import type { Draft, Frame, ParsedException } from '../frame';
 import { exceptionFrom } from '../frameParts';
+import { indentOf, isDigit } from '../lineNumber';
 import { NO_HINT, type Section, type SectionInput, type StackHint, type StackLanguage } from '../language';
 import {
   isRustName,
@@ -294,6 +295,9 @@ function isDebugBacktrace(line: string): boolean {
 
 /** `  14: main`: functions of C in a backtrace have no path. */
 function plainNumbered(line: string): string | undefined {
+  if (!isDigit(line.charCodeAt(indentOf(line)))) {
+    return undefined;
+  }
   return /^\s*\d{1,5}: +(<unknown>|[A-Za-z_][\w.@]{0,300})\s*$/.exec(line.slice(0, 330))?.[1];
 }
 
