@@ -29,12 +29,13 @@ export class CodeLenses implements vscode.CodeLensProvider, Disposable {
     );
   }
 
-  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+  /** Answers at once with what is known: reading traces and sources may take long, and the editor holds all lenses back until then. */
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!readSetting(Setting.editorCodeLens)) {
       return [];
     }
     const uri = String(document.uri);
-    return (await this.functions.of(document)).map(
+    return this.functions.known(document).map(
       ({ traces, lineBase1 }) =>
         new vscode.CodeLens(document.lineAt(lineBase1 - 1).range, {
           command: Command.showTracesHere,

@@ -22,13 +22,18 @@ interface Answer {
   readonly askedMs: number;
 }
 
+interface Asking {
+  readonly asked: Promise<void>;
+  readonly closing: AbortController;
+}
+
 /** Functions of open files that traces ran through, asked again at most every few seconds and only while there are traces. */
 export class CodeTracesOfFile implements Disposable {
   private readonly analysis: AnalysisCalls;
   private readonly model: FailuresModel;
   private readonly buffers: BufferLines;
   private readonly answers = new Map<string, Answer>();
-  private readonly asking = new Map<string, Promise<void>>();
+  private readonly asking = new Map<string, Asking>();
   private readonly changes = new Emitter<undefined>();
   private readonly subscriptions: vscode.Disposable;
   private timer: NodeJS.Timeout | undefined;
@@ -49,6 +54,7 @@ export class CodeTracesOfFile implements Disposable {
         this.plan();
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.asking.get(String(uri))?.closing.abort();
         this.release(String(uri));
       }),
     );
@@ -56,15 +62,20 @@ export class CodeTracesOfFile implements Disposable {
 
   /** The functions of a document, in order of their lines; waits for the first answer only. */
   async of(document: vscode.TextDocument): Promise<readonly ShownFunction[]> {
-    const key = String(document.uri);
-    const known = this.answers.get(key);
-    if (!known || Date.now() - known.askedMs >= refreshMs) {
-      const asked = this.ask(document);
-      if (!known) {
-        await asked;
-      }
+    if (!this.answers.has(String(document.uri))) {
+      await this.ask(document);
     }
-    return (this.answers.get(key)?.functions ?? []).flatMap(({ traces, pin: { now } }) =>
+    return this.known(document);
+  }
+
+  /** The functions that are known by now; asks for what may have changed, and fires `onDidChange` where it has. */
+  known(document: vscode.TextDocument): readonly ShownFunction[] {
+    const answer = this.answers.get(String(document.uri));
+    if (!answer || Date.now() - answer.askedMs >= refreshMs) {
+      // A worker that stopped is told where it is restarted; a closed document needs no answer.
+      this.ask(document).catch(() => undefined);
+    }
+    return (answer?.functions ?? []).flatMap(({ traces, pin: { now } }) =>
       now.kind === 'kept' && now.lineBase1 <= document.lineCount
         ? [{ traces, lineBase1: now.lineBase1 }]
         : [],
@@ -75,6 +86,9 @@ export class CodeTracesOfFile implements Disposable {
     clearTimeout(this.timer);
     this.subscriptions.dispose();
     this.changes.dispose();
+    this.asking.forEach(({ closing }) => {
+      closing.abort();
+    });
     [...this.answers.keys()].forEach((key) => {
       this.release(key);
     });
@@ -89,35 +103,42 @@ export class CodeTracesOfFile implements Disposable {
 
   private ask(document: vscode.TextDocument): Promise<void> {
     const key = String(document.uri);
-    let asked = this.asking.get(key);
-    if (!asked) {
-      asked = this.answer(document).finally(() => this.asking.delete(key));
-      this.asking.set(key, asked);
+    let asking = this.asking.get(key);
+    if (!asking || asking.closing.signal.aborted) {
+      const closing = new AbortController();
+      const asked = this.answer(document, closing.signal).finally(() => {
+        if (this.asking.get(key)?.closing === closing) {
+          this.asking.delete(key);
+        }
+      });
+      asking = { asked, closing };
+      this.asking.set(key, asking);
     }
-    return asked;
+    return asking.asked;
   }
 
-  private async answer(document: vscode.TextDocument): Promise<void> {
+  private async answer(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
     const place = placeOf(document.uri);
     const askedMs = Date.now();
     if (!place || (this.model.view?.traces ?? 0) === 0) {
       return;
     }
-    const found = await this.analysis.call('codeTraces', { ...place, window: this.model.window(askedMs) });
+    const window = this.model.window(askedMs);
+    const found = await this.analysis.call('codeTraces', { ...place, window }, signal);
     const functions = await Promise.all(
       found.map(async (traces) => ({ traces, pin: await this.buffers.pin(document, traces.lineBase1) })),
     );
     const key = String(document.uri);
     const before = this.answers.get(key);
-    this.release(key);
-    if (document.isClosed) {
+    if (document.isClosed || signal.aborted) {
       functions.forEach(({ pin }) => {
         pin.dispose();
       });
       return;
     }
+    this.release(key);
     this.answers.set(key, { functions, askedMs });
-    if (before && textOf(before) !== textOf({ functions, askedMs })) {
+    if (textOf(before) !== textOf({ functions })) {
       this.changes.fire(undefined);
     }
   }
@@ -130,8 +151,8 @@ export class CodeTracesOfFile implements Disposable {
   }
 }
 
-function textOf({ functions }: Answer): string {
-  return JSON.stringify(functions.map(({ traces }) => traces));
+function textOf(answer: Pick<Answer, 'functions'> | undefined): string {
+  return JSON.stringify((answer?.functions ?? []).map(({ traces }) => traces));
 }
 
 /** A file of the workspace as the worker names it; `undefined` for any other. */
