@@ -7,7 +7,7 @@ import { indentOf } from '../lineNumber';
 /** Elixir's `Exception.format` and `format_stacktrace`, with exceptions of other processes inside. */
 export const elixir: StackLanguage = {
   id: 'elixir',
-  words: [':'],
+  words: [': ', ') :'],
   detect(line) {
     return parseElixirFrame(line, 0) !== undefined;
   },

@@ -303,6 +303,9 @@ function plainNumbered(line: string): string | undefined {
 
 /** What `anyhow` and `eyre` print: the error, and below `Caused by:` each error that led to it. */
 function errorChain(lines: readonly string[], hint: StackHint): StackHint[] {
+  if (lines.length === 0) {
+    return [hint];
+  }
   const caused = lines.findIndex((line) => line.trim() === 'Caused by:');
   const text = (caused === -1 ? lines : lines.slice(0, caused)).join('\n').trim();
   const own = text.startsWith('Error: ') ? text.slice(7) : text;
