@@ -46,6 +46,8 @@ export function askText(step: InputStep): Promise<string | typeof back | undefin
 /** One answer of several. */
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
+  /** What holds now: the list opens on it. */
+  readonly isCurrent?: boolean;
 }
 
 /** Asks to pick one of `choices`, which may still be computed: until then the list shows that it is busy. */
@@ -66,6 +68,7 @@ export function askChoice<T>(
     });
   } else {
     pick.items = choices;
+    pick.activeItems = choices.filter(({ isCurrent }) => isCurrent === true);
   }
   return answerOf(pick, (settle) => [
     new vscode.Disposable(() => {

@@ -1,6 +1,6 @@
 import { formatClock } from '../../base/format';
 import { choiceWords, rangeProblemText, windowChoiceText } from '../../words';
-import { askChoice, askText } from '../steps';
+import { askChoice, askText, type Choice } from '../steps';
 import { timeFromText } from '../timeFromText';
 import type { FailureChoices, Filter, Grouping, WindowChoice } from './failuresModel';
 
@@ -20,14 +20,12 @@ export async function askWindow(current: WindowChoice, nowMs: number): Promise<W
     [
       ...lengthsMs.map((lengthMs) => ({
         label: windowChoiceText(lengthMs),
-        ...(current.kind === 'last' && current.lengthMs === lengthMs
-          ? { description: choiceWords.current() }
-          : {}),
+        ...(current.kind === 'last' && current.lengthMs === lengthMs ? currentMark() : {}),
         value: { kind: 'last', lengthMs } as const,
       })),
       {
         label: choiceWords.customRange(),
-        ...(current.kind === 'range' ? { description: choiceWords.current() } : {}),
+        ...(current.kind === 'range' ? currentMark() : {}),
         value: 'custom',
       },
     ],
@@ -36,6 +34,11 @@ export async function askWindow(current: WindowChoice, nowMs: number): Promise<W
     return askRange(current, nowMs);
   }
   return typeof picked === 'object' ? picked : undefined;
+}
+
+/** Says which answer holds now, and stands on it. */
+function currentMark(): Pick<Choice<unknown>, 'description' | 'isCurrent'> {
+  return { description: choiceWords.current(), isCurrent: true };
 }
 
 async function askRange(current: WindowChoice, nowMs: number): Promise<WindowChoice | undefined> {
@@ -78,7 +81,7 @@ export async function askFilter(current: Filter): Promise<Filter | undefined> {
     { title: choiceWords.filterTitle(), step: 1, totalSteps: 1 },
     (['failed', 'all'] as const).map((value) => ({
       label: label[value],
-      ...(value === current ? { description: choiceWords.current() } : {}),
+      ...(value === current ? currentMark() : {}),
       value,
     })),
   );
@@ -97,7 +100,7 @@ export async function askGrouping(current: Grouping): Promise<FailureChoices['gr
     { title: choiceWords.groupingTitle(), step: 1, totalSteps: 1 },
     (['group', 'service', 'operation', 'connection'] as const).map((value) => ({
       label: label[value],
-      ...(value === current ? { description: choiceWords.current() } : {}),
+      ...(value === current ? currentMark() : {}),
       value,
     })),
   );

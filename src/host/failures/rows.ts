@@ -2,8 +2,8 @@ import type { FailureRow } from '../../contributions';
 import type { LocatedGroup, PathSpan } from '../../protocol/analysis';
 import type { TraceSummary } from '../../protocol/backend';
 import type { ResolvedException, ResolvedFrame, ResolvedStack } from '../../protocol/resolve';
-import { topFrameOf } from '../pasted/pastedRows';
 import type { PastedStack } from '../pasted/pastedStacks';
+import { topFrameOf } from '../pasted/topFrame';
 
 /** A heading of a grouped list: a service, an operation or a connection. */
 export interface HeadingRow extends FailureRow {

@@ -8,7 +8,7 @@ import { lineLink } from '../failures/lineLink';
 import type { PastedHeadingRow, StackRow } from '../failures/rows';
 import { oneLine } from '../plainText';
 import { leadsToLine, lineText } from '../source/lineText';
-import { topFrameOf } from './pastedRows';
+import { topFrameOf } from './topFrame';
 import type { PastedStack } from './pastedStacks';
 
 /** Characters of a message that its tooltip shows. */

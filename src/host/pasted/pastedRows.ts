@@ -1,4 +1,3 @@
-import type { ResolvedFrame, ResolvedStack } from '../../protocol/resolve';
 import type { PastedHeadingRow, StackRow } from '../failures/rows';
 import type { PastedStacks } from './pastedStacks';
 
@@ -27,12 +26,4 @@ function stackRows(parent: PastedHeadingRow, pasted: PastedStacks): Promise<read
       resolved: await pasted.resolve(stack),
     })),
   );
-}
-
-/** The frame that a stack's own row leads to: the project's newest with a line, of the exception that was raised before those that led to it. */
-export function topFrameOf({ exceptions }: ResolvedStack): ResolvedFrame | undefined {
-  const raised = exceptions.filter(({ relation }) => relation === 'root');
-  const others = exceptions.filter(({ relation }) => relation !== 'root');
-  const own = [...raised, ...others].flatMap(({ frames }) => frames.filter(({ inApp }) => inApp));
-  return own.find(({ location }) => location) ?? own[0];
 }
