@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { commands, env, EventEmitter, Selection, window, workspace, type Pseudoterminal } from 'vscode';
 import type { App } from '../../src/app.ts';
 import type { Row, StackRow } from '../../src/host/failures/rows.ts';
+import { waitFor } from '../kit/deadline.mts';
 import { failingLine } from './failedCheckout.ts';
 import { eventually, runningApp, textOfItem } from './runningApp.ts';
 
@@ -84,11 +85,13 @@ describe('pasted stacks', () => {
       window.activeTerminal === terminal ? true : undefined,
     );
     await env.clipboard.writeText('');
-    // A terminal shows what its program prints some time later, and tells nobody.
-    do {
+    // A terminal shows what its program prints some time later, and tells nobody; asked without pause, it has no time to.
+    const isShown = async (): Promise<boolean> => {
       await commands.executeCommand('workbench.action.terminal.selectAll');
       await commands.executeCommand('workbench.action.terminal.copySelection');
-    } while (!(await env.clipboard.readText()).includes(stack.split('\n').at(-1)!));
+      return (await env.clipboard.readText()).includes(stack.split('\n').at(-1)!);
+    };
+    await waitFor('the text in the terminal', isShown, 40_000);
     await env.clipboard.writeText('as before');
     await commands.executeCommand('workbench.action.terminal.selectAll');
     await commands.executeCommand('spanline.openTerminalStackTrace');

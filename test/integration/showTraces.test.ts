@@ -2,6 +2,8 @@ import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { commands, ConfigurationTarget, Uri, window, workspace, type CodeLens } from 'vscode';
 import type { App } from '../../src/app.ts';
+import type { AnalysisCalls } from '../../src/host/analysisCalls.ts';
+import { CodeTracesOfFile } from '../../src/host/codeLens/codeTracesOfFile.ts';
 import { failingLine } from './failedCheckout.ts';
 import { eventually, freePort, runningApp } from './runningApp.ts';
 
@@ -77,8 +79,29 @@ describe('traces of a function', () => {
       return found.length > 0 ? found : undefined;
     });
     assert.equal(lenses.length, 1);
-    assert.match(lenses[0]!.command!.title, / of .* failed \(.* %\) · p95 .* · last \d+ \w ago$/);
+    assert.match(lenses[0]!.command!.title, /^\d+ of \d+ failed( \(.* %\))? · p95 .* · last \d+ \w ago$/);
     assert.ok(lenses[0]!.range.start.line < failingLine.lineBase1);
+  });
+
+  it('hold no lens back while the worker is silent, and ask it no longer than they are wanted', async () => {
+    const asked: AbortSignal[] = [];
+    const silent: AnalysisCalls = {
+      call: (_method, _request, signal) => {
+        asked.push(signal!);
+        return new Promise<never>(() => undefined);
+      },
+      on: () => ({ dispose: () => undefined }),
+    };
+    const functions = new CodeTracesOfFile(silent, app.model, app.lines.buffers);
+    const document = await workspace.openTextDocument(uri());
+    assert.deepEqual(functions.known(document), []);
+    assert.deepEqual(functions.known(document), []);
+    assert.deepEqual(
+      asked.map(({ aborted }) => aborted),
+      [false],
+    );
+    functions.dispose();
+    assert.equal(asked[0]!.aborted, true);
   });
 
   it('are not told where the setting is off', async () => {
