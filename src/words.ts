@@ -396,7 +396,7 @@ export function locationReasonText(reason: LocationReason): string {
     case 'frameCut':
       return t('the stack may be cut at this frame');
     case 'spanCodeProven':
-      return t("the only place in the service's folder that the span names");
+      return t("the only place in the service's folder or package that the span names");
     case 'spanCodeFits':
       return t('the only place that fits what the span tells');
   }
@@ -490,6 +490,8 @@ export function evidenceText(evidence: Evidence): string {
       return t('entry of a cloud function');
     case 'serviceFolder':
       return t('folder of the service');
+    case 'servicePackage':
+      return t("package of the service's name");
     case 'onlyCalled':
       return t('the only such code that the span above calls');
     case 'calledFrom':

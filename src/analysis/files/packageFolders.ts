@@ -42,6 +42,13 @@ export class PackageFolders implements PackageLookup {
     return this.known.get(ecosystem)?.folders.get(name) ?? [];
   }
 
+  /** Every package of an ecosystem whose manifest is read; in no order. */
+  all(ecosystem: Ecosystem): readonly PackageName[] {
+    return [...(this.known.get(ecosystem)?.folders ?? [])].flatMap(([name, folders]) =>
+      folders.map((folder) => ({ name, folder })),
+    );
+  }
+
   longest(
     ecosystem: Ecosystem,
     name: string,

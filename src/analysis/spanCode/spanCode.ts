@@ -13,7 +13,8 @@ import { lineOfRequest, namesPath, sendsRequest } from './spanCodeOutgoing';
 import { SpanCodeReach } from './spanCodeReach';
 import { SpanCodeRules, type CodeAnswer } from './spanCodeRules';
 import { SpanCodeSites, type CodeSite } from './spanCodeSites';
-import { serviceTie } from './spanCodeTie';
+import { isManifest } from '../../core/locate/packages/packageManifest';
+import { inServicePackage, serviceTie } from './spanCodeTie';
 
 /** Different questions whose answers are kept: most spans of a system ask the same few. */
 const KEPT = 5_000;
@@ -54,6 +55,11 @@ export class SpanCode {
   forget(locals: Iterable<string>): void {
     for (const local of locals) {
       this.index.forget(local);
+      // A package that is called otherwise may no longer be the service's.
+      if (isManifest(local)) {
+        this.answers.clear();
+        this.narrowed.clear();
+      }
     }
   }
 
@@ -117,18 +123,25 @@ export class SpanCode {
     return answer;
   }
 
-  /** Of several places those in the service's own folder. */
-  private inService(question: SpanQuestion, { sites, isStructural }: CodeAnswer): CodeAnswer {
-    const ties = sites.map(({ file }) => serviceTie(this.files, file, question.service));
+  /** Of several places those in the service's own folder or package. */
+  private async inService(
+    { service, family }: SpanQuestion,
+    { sites, isStructural }: CodeAnswer,
+  ): Promise<CodeAnswer> {
+    const isPackage = await inServicePackage(this.files, service, family);
+    const folders = sites.map(({ file }) => serviceTie(this.files, file, service));
+    const ties = sites.map(({ file }, i) => (isPackage(file) ? 2 : folders[i]!));
     const most = Math.max(0, ...ties);
     const tied = sites.filter((_, i) => most > 0 && ties[i] === most);
     const chosen = tied.length > 0 ? tied : sites;
+    const tieOf = (site: CodeSite): 'serviceFolder' | 'servicePackage' =>
+      folders[sites.indexOf(site)] === most ? 'serviceFolder' : 'servicePackage';
     const isNarrowed = chosen.length < sites.length || most === 2;
     return {
       sites: chosen.map((site) =>
-        isNarrowed && most > 0 ? { ...site, evidence: [...site.evidence, 'serviceFolder' as const] } : site,
+        isNarrowed && most > 0 ? { ...site, evidence: [...site.evidence, tieOf(site)] } : site,
       ),
-      // Proof takes the folder of the service: other services, whose code is elsewhere, have such routes, too.
+      // Proof takes the folder or package of the service: other services, whose code is elsewhere, have such routes, too.
       isStructural: isStructural && most === 2,
     };
   }

@@ -47,7 +47,7 @@ export type LocationReason =
   | 'functionOnly'
   /** likely: the text of the stack is cut at this frame, or may be. */
   | 'frameCut'
-  /** exact: the only place in the service's folder that the span's attributes name in full. */
+  /** exact: the only place in the service's folder or package that the span's attributes name in full. */
   | 'spanCodeProven'
   /** likely: the only place that fits the span, without proof that it ran. */
   | 'spanCodeFits';
@@ -130,6 +130,8 @@ export type Evidence =
   | 'entryPoint'
   /** The file stands in a folder of the service's name. */
   | 'serviceFolder'
+  /** The file is of the package that bears the service's name. */
+  | 'servicePackage'
   /** The code of the span above calls no other place that fits. */
   | 'onlyCalled'
   /** The code of the span above. */

@@ -17,6 +17,14 @@ export const MANIFESTS: Readonly<Record<Ecosystem, readonly string[]>> = {
   dotnet: ['.csproj', '.fsproj', '.vbproj'],
 };
 
+/** Whether a file may declare a package, by its base name. */
+export function isManifest(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return Object.values(MANIFESTS).some((names) =>
+    names.some((one) => (one.startsWith('.') ? name.endsWith(one) : name === one)),
+  );
+}
+
 /** The names that a manifest declares; none where it is broken. `path`: where it is. Text beyond the first 200,000 characters is not read. */
 export function packageNames(ecosystem: Ecosystem, text: string, path: string): readonly PackageName[] {
   const read = text.slice(0, 200_000);
