@@ -123,6 +123,15 @@ export function exceptionFrom(
   return exception;
 }
 
+/** A list with one more item, often its only one: a list that was empty when it is pushed to takes room for seventeen. */
+export function withItem<T>(list: T[], item: T): T[] {
+  if (list.length === 0) {
+    return [item];
+  }
+  list.push(item);
+  return list;
+}
+
 /** Index of the last line between two that is not blank; `undefined` where all are. */
 export function lastFilledLine(lines: readonly string[], from: number, to: number): number | undefined {
   let line = to - 1;

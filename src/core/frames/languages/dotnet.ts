@@ -1,7 +1,7 @@
 import { CharSet } from '../charSet';
 import { DOTNET_FIRSTS, parseDotnetFrame } from './dotnetFrame';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from '../frame';
-import { exceptionFrom } from '../frameParts';
+import { exceptionFrom, withItem } from '../frameParts';
 import { NO_HINT, type Section, type SectionInput, type StackHint, type StackLanguage } from '../language';
 
 /** `Exception.ToString()` of .NET and Mono: outermost header first, innermost frames first. */
@@ -27,9 +27,9 @@ interface Header {
 
 class Reader {
   private readonly input: SectionInput;
-  private readonly exceptions: Draft<ParsedException>[] = [];
+  private exceptions: Draft<ParsedException>[] = [];
   /** Of each exception, as they come. */
-  private readonly frames: Draft<Frame>[][] = [];
+  private frames: Draft<Frame>[][] = [];
   /** Exceptions whose own frames are still to come, the innermost last. */
   private stack: number[] = [];
   /** How deep the stack was where each open member of an `AggregateException` began; frames of a member printed twice are dropped. */
@@ -69,7 +69,8 @@ class Reader {
   private takeFrame(frame: Draft<Frame>, raw: string): void {
     this.openHeader();
     if (this.members.at(-1)?.isTwice !== true) {
-      this.frames[this.stack.at(-1) ?? 0]?.push(frame);
+      const index = this.stack.at(-1) ?? 0;
+      this.frames[index] = withItem(this.frames[index] ?? [], frame);
     }
     this.hasFrames = true;
     if (raw.trimEnd().endsWith('<---')) {
@@ -149,15 +150,14 @@ class Reader {
 
   private push(header: StackHint, relation: ExceptionRelation, parent: number | undefined): number {
     const index = this.exceptions.length;
-    const frames: Draft<Frame>[] = [];
-    const exception = exceptionFrom('dotnet', header.type, header.message, frames);
+    const exception = exceptionFrom('dotnet', header.type, header.message, []);
     exception.relation = relation;
     if (parent !== undefined) {
       exception.parent = parent;
     }
-    this.exceptions.push(exception);
-    this.frames.push(frames);
-    this.stack.push(index);
+    this.exceptions = withItem(this.exceptions, exception);
+    this.frames = withItem(this.frames, []);
+    this.stack = withItem(this.stack, index);
     return index;
   }
 
@@ -184,11 +184,12 @@ class Reader {
   }
 
   private finish(): Draft<ParsedException>[] {
-    for (const exception of this.exceptions) {
+    this.exceptions.forEach((exception, index) => {
+      exception.frames = this.frames[index]!;
       if (exception.parent !== undefined) {
         exception.parent += this.input.firstIndex;
       }
-    }
+    });
     return this.exceptions;
   }
 }

@@ -1,5 +1,6 @@
 import type { Draft, ExceptionRelation, Frame, ParsedException, StackLanguageId } from '../frame';
 import { findJvmHeader, isJvmHeader, parseJvmHeader } from './jvmHeader';
+import { withItem } from '../frameParts';
 import type { Section, SectionInput } from '../language';
 import { indentOf } from '../lineNumber';
 
@@ -19,7 +20,7 @@ export function readJavaStack(input: SectionInput, first: Draft<Frame>, dialect:
 /** An exception whose frames are being read. */
 interface Open {
   readonly exception: Draft<ParsedException>;
-  readonly frames: Draft<Frame>[];
+  frames: Draft<Frame>[];
   /** Indent of its header: suppressed exceptions stand further right than the one they belong to. */
   readonly indent: number;
   /** Lines of its header and message, `Caused by: ` cut off. */
@@ -46,7 +47,7 @@ function captionOf(trimmed: string): (typeof CAPTIONS)[number] | undefined {
 class Reader {
   private readonly input: SectionInput;
   private readonly dialect: JavaDialect;
-  private readonly open: Open[] = [];
+  private open: Open[] = [];
   /** Last line that is surely of this section: a call, or the caption of a chain. */
   private lastOwn = 0;
 
@@ -104,7 +105,8 @@ class Reader {
   }
 
   private takeFrame(frame: Draft<Frame>, line: number): void {
-    this.last().frames.push(frame);
+    const open = this.last();
+    open.frames = withItem(open.frames, frame);
     this.lastOwn = line;
   }
 
@@ -176,14 +178,13 @@ class Reader {
     header: string | undefined,
     isGuess = false,
   ): void {
-    const frames: Draft<Frame>[] = [];
-    const exception: Draft<ParsedException> = { language: this.dialect.language, relation, frames };
+    const exception: Draft<ParsedException> = { language: this.dialect.language, relation, frames: [] };
     if (owner !== undefined) {
       exception.parent = this.indexOf(owner);
     }
-    this.open.push({
+    this.open = withItem(this.open, {
       exception,
-      frames,
+      frames: [],
       indent,
       header: header === undefined ? [] : [header],
       isGuess,
@@ -213,6 +214,7 @@ class Reader {
 
   private finish(open: Open, index: number): Draft<ParsedException> {
     const { exception } = open;
+    exception.frames = open.frames;
     // Lines below a header that no call followed are the log's, not the message's.
     const header = this.hasCalls(open) ? open.header : open.header.slice(0, 1);
     const isFirst = index === 0 && this.input.firstIndex === 0;

@@ -1,6 +1,6 @@
 import { markBunEval } from './bunEval';
 import type { Draft, ExceptionRelation, Frame, ParsedException } from '../frame';
-import { exceptionFrom } from '../frameParts';
+import { exceptionFrom, withItem } from '../frameParts';
 import { NO_HINT, type Section, type SectionInput, type StackLanguage } from '../language';
 import { splitSourceExcerpt, type SourceExcerpt } from '../sourceExcerpt';
 import { parseV8Frame } from './v8Frame';
@@ -38,7 +38,7 @@ const CLOSERS = new Set(['}', '},', ']', '],', '})', '}]']);
 
 class Reader {
   private readonly input: SectionInput;
-  private readonly errors: OpenError[] = [];
+  private errors: OpenError[] = [];
   /** Exceptions whose `[errors]` list is open, and how far its members are indented. */
   private readonly groups: { readonly owner: number; readonly indent: number }[] = [];
   private opening: Opening | undefined;
@@ -200,7 +200,7 @@ class Reader {
     if (parent !== undefined) {
       exception.parent = this.input.firstIndex + parent;
     }
-    this.errors.push({ exception, frames, indent });
+    this.errors = withItem(this.errors, { exception, frames, indent });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Draft, Frame, ParsedException } from '../frame';
-import { exceptionFrom, frameFrom } from '../frameParts';
+import { exceptionFrom, frameFrom, withItem } from '../frameParts';
 import {
   NO_HINT,
   type LineRange,
@@ -46,7 +46,7 @@ interface Header {
 
 class Reader {
   private readonly input: SectionInput;
-  private readonly exceptions: Draft<ParsedException>[] = [];
+  private exceptions: Draft<ParsedException>[] = [];
   private calls: CallLine[] | undefined;
   /** The lines above those calls. */
   private opened: LineRange = { from: 0, to: 0 };
@@ -102,7 +102,7 @@ class Reader {
     if (calls.at(-1)!.place !== 'main' && this.isCutAt(end)) {
       exception.truncated = true;
     }
-    this.exceptions.push(exception);
+    this.exceptions = withItem(this.exceptions, exception);
   }
 
   /** Whether the text ends below what is left of a call. */

@@ -1,5 +1,5 @@
 import type { Draft, Frame, ParsedException } from '../frame';
-import { exceptionFrom } from '../frameParts';
+import { exceptionFrom, withItem } from '../frameParts';
 import { indentOf, isDigit } from '../lineNumber';
 import { NO_HINT, type Section, type SectionInput, type StackHint, type StackLanguage } from '../language';
 import {
@@ -53,7 +53,7 @@ interface Open {
 
 class Reader {
   private readonly input: SectionInput;
-  private readonly exceptions: Draft<ParsedException>[] = [];
+  private exceptions: Draft<ParsedException>[] = [];
   private open: Open | undefined;
   private header: string[] = [];
   /** Lines of a message, after its first, that were read last. */
@@ -130,7 +130,8 @@ class Reader {
       if (place && line + 1 === text.lines.length - 1) {
         frame.cut = true;
       }
-      this.current(raw, rawLine).frames.push(frame);
+      const current = this.current(raw, rawLine);
+      current.frames = withItem(current.frames, frame);
       return place ? 2 : 1;
     }
     const own = parseRustPlaceLine(raw);
@@ -232,7 +233,8 @@ class Reader {
     if (open.thread !== undefined) {
       exception.thread = open.thread;
     }
-    return this.input.firstIndex + this.exceptions.push(exception) - 1;
+    this.exceptions = withItem(this.exceptions, exception);
+    return this.input.firstIndex + this.exceptions.length - 1;
   }
 }
 
