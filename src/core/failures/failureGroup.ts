@@ -30,6 +30,8 @@ export interface FailureGroup {
   readonly runs: number;
   /** Runs in which this failure happened without being what failed them. */
   readonly recovered: number;
+  /** Several lists may have counted the same runs, or one may hold runs that it did not count: the counts are lower bounds. */
+  readonly isLowerBound?: true;
   readonly state: GroupState;
   readonly firstSeenMs: number;
   /** Start of the last failing run; of the last recovered one where none failed. */

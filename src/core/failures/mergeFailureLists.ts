@@ -82,6 +82,8 @@ function addRuns(
         firstSeenMs: Math.min(...both.map(({ firstSeenMs }) => firstSeenMs)),
         lastSeenMs: newest.lastSeenMs,
         traceIds: [...new Set([newest, ...both].flatMap(({ traceIds }) => traceIds))].slice(0, MAX_TRACE_IDS),
+        // Runs of an operation in which nothing failed are not counted in a list of groups.
+        ...(isOperationUncounted(counted, newest) && { isLowerBound: true }),
       };
     },
   );
@@ -90,8 +92,7 @@ function addRuns(
     .sort((a, b) => b.startMs - a.startMs)[0];
   return {
     window,
-    // Runs of an operation in which nothing failed are not counted in a list of groups.
-    complete: complete && !groups.some((group) => isOperationUncounted(counted, group)),
+    complete: complete && !groups.some(({ isLowerBound }) => isLowerBound),
     groups: groups.sort(byWeight),
     traces: counted.traces + rest.traces,
     ...(newest && { newest }),
@@ -163,18 +164,16 @@ function mergeCounts(
   nowMs: number,
   complete: boolean,
 ): FailureList {
-  let exact = complete;
   const ids = new Set(lists.flatMap((list) => list.groups.map((group) => group.id)));
   const groups = [...ids].map((id): FailureGroup => {
     const known = groupsOf(lists, id);
     if (known.length === 1) {
-      exact &&= !runsElsewhere(lists, known[0]!);
-      return known[0]!;
+      return { ...known[0]!, ...(runsElsewhere(lists, known[0]!) && { isLowerBound: true }) };
     }
-    exact = false;
     const traceIds = [...new Set(known.flatMap((group) => group.traceIds))];
     return {
       ...newestGroup(known),
+      isLowerBound: true,
       failing: Math.max(...known.map((group) => group.failing)),
       runs: Math.max(...known.map((group) => group.runs)),
       recovered: Math.max(...known.map((group) => group.recovered)),
@@ -187,7 +186,7 @@ function mergeCounts(
   const newest = lists.flatMap((list) => list.newest ?? []).sort((a, b) => b.startMs - a.startMs)[0];
   return {
     window,
-    complete: exact,
+    complete: complete && !groups.some(({ isLowerBound }) => isLowerBound),
     groups: groups.sort(byWeight),
     traces: Math.max(0, ...lists.map((list) => list.traces)),
     ...(newest && { newest }),

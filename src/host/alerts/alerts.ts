@@ -74,7 +74,7 @@ export class Alerts implements Disposable {
       }, againMs - now.getTime());
     }
     if (alert?.kind === 'one') {
-      void showOne(alert.group, isExact(view));
+      void showOne(alert.group, isExact(view) && alert.group.isLowerBound !== true);
     } else if (alert) {
       void showSeveral(alert);
     }

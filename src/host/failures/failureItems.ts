@@ -15,7 +15,6 @@ import {
   joinFacts,
   libraryFramesText,
   moreText,
-  rateText,
   recoveredText,
   serviceCountText,
   spanCountText,
@@ -25,6 +24,7 @@ import { oneLine } from '../plainText';
 import { pastedItem, stackItem } from '../pasted/pastedItems';
 import { gradeAndReasonText, leadsToLine, lineText, printedPlaceText } from '../source/lineText';
 import { packagesOf } from './childRows';
+import { groupRate } from './groupRate';
 import { lineLink } from './lineLink';
 import { isUnread, type ActionRow, type GroupRow, type Row, type SpanRow, type TraceRow } from './rows';
 import { timelineLink } from './timelineUri';
@@ -136,7 +136,7 @@ export function groupTexts(row: GroupRow, context: Omit<RowContext, 'moreBelow'>
         ? joinFacts([line, failureWords.resolved(), age, recovered, message])
         : joinFacts([
             line,
-            group.failing > 0 ? rateText(group.failing, group.runs, context.complete) : undefined,
+            group.failing > 0 ? groupRate(group, context.complete) : undefined,
             snoozed ? failureWords.snoozed() : undefined,
             age,
             recovered,
@@ -171,7 +171,7 @@ function groupItem(row: GroupRow, context: RowContext): vscode.TreeItem {
       rate: row.isGone
         ? failureWords.noneInWindow()
         : group.failing > 0
-          ? rateText(group.failing, group.runs, context.complete)
+          ? groupRate(group, context.complete)
           : recoveredText(group.recovered),
       age: formatAge(context.nowMs - group.lastSeenMs),
       message: oneLine(group.message),

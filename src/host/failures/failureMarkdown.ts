@@ -2,8 +2,9 @@ import { formatClock } from '../../base/format';
 import { durationText } from '../../core/timeline/durationText';
 import type { LocatedGroup, PathSpan } from '../../protocol/analysis';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { groupStateText, joinFacts, rateText, recoveredText, tooltipTerms } from '../../words';
+import { groupStateText, joinFacts, recoveredText, tooltipTerms } from '../../words';
 import { lineText, printedPlaceText } from '../source/lineText';
+import { groupRate } from './groupRate';
 
 /** A failing run as Markdown for an issue or a message: what failed, how often, the way to it, the frames. */
 export function markdownOfFailure(failure: {
@@ -21,7 +22,7 @@ export function markdownOfFailure(failure: {
     lines.push(
       `- ${tooltipTerms.state()}: ${groupStateText(group)}`,
       `- ${tooltipTerms.rate()}: ${joinFacts([
-        rateText(group.failing, group.runs, complete),
+        groupRate(group, complete),
         group.recovered > 0 ? recoveredText(group.recovered) : undefined,
       ])}`,
       `- ${tooltipTerms.operation()}: ${code(joinFacts([group.entryService, group.operation]))}`,

@@ -122,7 +122,7 @@ export class FailuresModel implements Disposable {
     return this.chosen.filter === 'all' ? this.traceAnswers : (this.current?.answers ?? []);
   }
 
-  /** Counts are not lower bounds. That a connection is silent the view says on its own. */
+  /** No cap made lower bounds of all counts. That a connection is silent the view says on its own. */
   get isExact(): boolean {
     return this.chosen.filter === 'all' || !this.current || isExact(this.current);
   }
@@ -302,7 +302,7 @@ function newRow(group: LocatedGroup): GroupRow {
   return { kind: 'group', rowId: `group/${group.id}`, group, isGone: false };
 }
 
-/** Whether the counts of a list are exact for the connections that answered. */
-export function isExact(view: Pick<FailureView, 'answers' | 'isLowerBound'>): boolean {
-  return !view.isLowerBound && view.answers.every(({ completeness }) => completeness?.complete ?? true);
+/** Whether no cap was hit by the connections that answered: counts of groups are exact where these do not say otherwise. */
+export function isExact(view: Pick<FailureView, 'answers'>): boolean {
+  return view.answers.every(({ completeness }) => completeness?.complete ?? true);
 }

@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import { formatClock } from '../../base/format';
 import type { LocatedGroup } from '../../protocol/analysis';
 import type { ResolvedFrame } from '../../protocol/resolve';
-import { agoText, joinFacts, rateText, recoveredText, groupStateText, tooltipTerms } from '../../words';
+import { agoText, joinFacts, recoveredText, groupStateText, tooltipTerms } from '../../words';
 import { appendTerms, type Term } from '../markdownTerms';
 import { gradeAndReasonText } from '../source/lineText';
+import { groupRate } from './groupRate';
 
 const maxCharacters = 2000;
 
@@ -27,10 +28,7 @@ export function groupTooltip(
     [tooltipTerms.state(), groupStateText(group, context.isSnoozed(group))],
     [
       tooltipTerms.rate(),
-      joinFacts([
-        rateText(group.failing, group.runs, complete),
-        group.recovered > 0 ? recoveredText(group.recovered) : '',
-      ]),
+      joinFacts([groupRate(group, complete), group.recovered > 0 ? recoveredText(group.recovered) : '']),
     ],
     [tooltipTerms.firstSeen(), timeText(group.firstSeenMs, nowMs)],
     [tooltipTerms.lastSeen(), timeText(group.lastSeenMs, nowMs)],

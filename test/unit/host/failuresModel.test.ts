@@ -103,17 +103,17 @@ describe('FailuresModel', () => {
     assert.deepEqual([ids(model), model.appended], [['a', 'b', 'c'], 0]);
   });
 
-  it('knows where counts are lower bounds, by a cap or because connections may share runs', async () => {
+  it('knows that all counts are lower bounds where a cap was hit, and only there', async () => {
     const { asked, model } = await filled();
     assert.equal(model.isExact, true);
-    for (const next of [
-      { ...view([group('a', 2)]), isLowerBound: true as const },
-      view([group('a', 2)], { completeness: { complete: false, queries: [] } }),
-    ]) {
+    for (const [next, isExact] of [
+      [{ ...view([group('a', 2)]), isLowerBound: true as const }, true],
+      [view([group('a', 2)], { completeness: { complete: false, queries: [] } }), false],
+    ] as const) {
       const updating = model.update(nowMs);
       asked.at(-1)!.answer(next);
       await updating;
-      assert.equal(model.isExact, false);
+      assert.equal(model.isExact, isExact);
     }
   });
 

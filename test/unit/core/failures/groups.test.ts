@@ -172,6 +172,21 @@ describe('mergeFailureLists', () => {
     assert.deepEqual([merged.groups[0]?.failing, merged.groups[0]?.runs], [2, 3]);
   });
 
+  it('gives lower bounds only of the groups that another list may hold runs of', () => {
+    const { listedRuns: dropped, ...long } = list([trace(1, 3, 'a'), trace(2, 3, 'a')]);
+    assert.ok(dropped);
+    const elsewhere = trace(4, 1, 'b');
+    const runs = elsewhere.runs.map((run) => ({ ...run, operation: 'POST /' }));
+    const merged = mergeFailureLists([long, list([{ ...elsewhere, runs }])], window);
+    assert.deepEqual(
+      merged.groups.map(({ id, isLowerBound }) => [id, isLowerBound]),
+      [
+        ['a', undefined],
+        ['b', true],
+      ],
+    );
+  });
+
   it('is exact where the one long list says which traces it knows', () => {
     const { listedRuns: dropped, ...long } = list([trace(1, 3, 'a'), trace(2, 3, 'a'), trace(3, 3)]);
     assert.ok(dropped);
