@@ -193,10 +193,13 @@ async function submoduleAt(
 /** Reads what every commit that touched the file made of it. */
 async function followFile(owner: Owner, head: string | undefined): Promise<FollowedFile | undefined> {
   const { repository, commit, blob } = owner;
+  // While git reads the history it may read the file's own part of it, which does where nobody renamed the file.
+  const isWaiting = head !== undefined && head !== commit && !repository.hasHistory(commit, head);
+  const along = isWaiting ? repository.hunksAlong(commit, head, owner.path) : undefined;
   const chain = head === undefined ? undefined : await chainOf(owner, head);
   // The hunks take longest, so that git begins with them.
   const [steps, texts] = await Promise.all([
-    repository.hunksOf(chain?.steps ?? []),
+    hunksOf(repository, chain?.steps ?? [], along),
     repository.blobs([blob, chain?.blob ?? blob]),
   ]);
   const sourceOf = (id: string): SourceText | undefined => {
@@ -211,6 +214,19 @@ async function followFile(owner: Owner, head: string | undefined): Promise<Follo
   return chain.path === undefined || !steps || !last
     ? { before, steps: [wiped(before)], last: before }
     : { path: chain.path, before, steps, last };
+}
+
+async function hunksOf(
+  repository: GitRepository,
+  steps: readonly FileStep[],
+  along: Promise<ReadonlyMap<string, readonly LineHunk[]>> | undefined,
+): Promise<readonly (readonly LineHunk[])[] | undefined> {
+  const known = steps.length > 0 && along ? await along : undefined;
+  const found = steps.flatMap(({ commit, parent, from, to }) => {
+    const hunks = from === to ? known?.get(`${commit} ${parent}`) : undefined;
+    return hunks ? [hunks] : [];
+  });
+  return found.length === steps.length ? found : repository.hunksOf(steps);
 }
 
 /** A file that was deleted on the way: whatever stands there now came anew. */

@@ -69,6 +69,8 @@ export class GitRepository {
   private readonly signal: AbortSignal;
   private readonly trees = new Lru<string, Promise<ReadonlyMap<string, TreeEntry> | undefined>>(KEPT_TREES);
   private readonly histories = new Lru<string, Promise<RawHistory | undefined>>(KEPT_HISTORIES);
+  /** Histories that were read to their end. */
+  private readonly readHistories = new Lru<string, true>(KEPT_HISTORIES);
   private readonly renames = new Lru<string, Promise<ReadonlyMap<string, RenamedFile>>>(KEPT_RENAMES);
   private readonly names = new Lru<string, Promise<ResolvedCommit>>(KEPT_NAMES);
   private headRead: { readonly stamp: string; readonly id: Promise<string | undefined> } | undefined;
@@ -181,27 +183,34 @@ export class GitRepository {
    * does not come from it, or git gives no answer.
    */
   history(commit: string, head: string): Promise<RawHistory | undefined> {
-    return remember(this.histories, `${commit} ${head}`, async () => {
-      if (commit === head) {
-        return rawHistory('');
-      }
-      const first = await this.text([
-        'log',
-        '--first-parent',
-        ...RAW,
-        '--end-of-options',
-        `${commit}..${head}`,
-      ]);
-      const history = first === undefined ? undefined : rawHistory(first);
-      if (history === undefined || history.base === commit) {
-        return history;
-      }
-      const chain = await this.ancestryPath(commit, head);
-      const input = chain.map((id, i) => `${id} ${chain[i + 1] ?? commit}\n`).join('');
-      const output =
-        chain.length > 0 ? await this.run(['diff-tree', '--stdin', '-r', ...RAW], input) : undefined;
-      return output && rawHistory(output.toString('utf8'));
+    const key = `${commit} ${head}`;
+    return remember(this.histories, key, async () => {
+      const history = await this.readHistory(commit, head);
+      this.readHistories.set(key, true);
+      return history;
     });
+  }
+
+  private async readHistory(commit: string, head: string): Promise<RawHistory | undefined> {
+    if (commit === head) {
+      return rawHistory('');
+    }
+    const first = await this.text([
+      'log',
+      '--first-parent',
+      ...RAW,
+      '--end-of-options',
+      `${commit}..${head}`,
+    ]);
+    const history = first === undefined ? undefined : rawHistory(first);
+    if (history === undefined || history.base === commit) {
+      return history;
+    }
+    const chain = await this.ancestryPath(commit, head);
+    const input = chain.map((id, i) => `${id} ${chain[i + 1] ?? commit}\n`).join('');
+    const output =
+      chain.length > 0 ? await this.run(['diff-tree', '--stdin', '-r', ...RAW], input) : undefined;
+    return output && rawHistory(output.toString('utf8'));
   }
 
   /** Commits from `head` down to the child of `commit`, each the first parent of the one before wherever that leads there. */
@@ -236,6 +245,29 @@ export class GitRepository {
   /** Files renamed in the index since `HEAD`, by their old path. */
   async renamedInIndex(head: string): Promise<ReadonlyMap<string, RenamedFile>> {
     return renamesIn(await this.text(['diff-index', '--cached', ...RENAMES, '--end-of-options', head]));
+  }
+
+  /** Whether git has been asked for this history and answered. */
+  hasHistory(commit: string, head: string): boolean {
+    return this.readHistories.get(`${commit} ${head}`) === true;
+  }
+
+  /**
+   * The hunks of a path in each commit from one to `HEAD` along first parents that touched it, by the commit and its first parent.
+   * Renames are not followed.
+   */
+  async hunksAlong(
+    commit: string,
+    head: string,
+    file: string,
+  ): Promise<ReadonlyMap<string, readonly LineHunk[]>> {
+    const range = ['--end-of-options', `${commit}..${head}`, '--', file];
+    const output =
+      (await this.text(['log', '--first-parent', ...PATCH, `--format=${PATCH_FORMAT} %P`, ...range])) ?? '';
+    // Lines of a text begin with a sign, so that none is taken for a commit.
+    const commits = `\n${output}`.split('\n\u0001').slice(1);
+    const hunks = patchHunks(output, []);
+    return new Map(commits.map((text, i) => [/^[0-9a-f]* [0-9a-f]*/.exec(text)?.[0] ?? '', hunks[i] ?? []]));
   }
 
   /** The hunks of each step; `undefined` where git gives no answer to one of them. */
