@@ -254,18 +254,26 @@ export class FailuresModel implements Disposable {
         grew = true;
       }
     }
-    changed.push(...this.takeGone(view));
+    const gone = this.goneRows(view);
+    const isRecounted = this.takeRecounted(gone, view.window);
+    for (const row of gone) {
+      row.group = { ...row.group, failing: 0, runs: 0, recovered: 0 };
+      row.isGone = true;
+      changed.push(row);
+    }
     // Into an empty list nothing is appended: its first rows are simply there.
     if (sort || wasEmpty) {
       this.sort(view);
     }
     this.changes.fire(
-      sort || grew || view.groups.length === 0 ? { kind: 'list' } : { kind: 'texts', rows: changed },
+      sort || grew || isRecounted || view.groups.length === 0
+        ? { kind: 'list' }
+        : { kind: 'texts', rows: changed },
     );
   }
 
-  /** Empties rows of groups that the window has left behind, and gives them back. They go when the list is sorted. */
-  private takeGone(view: FailureView): readonly GroupRow[] {
+  /** Rows that stood for a group until now. Those that the window has left behind go when the list is sorted. */
+  private goneRows(view: FailureView): readonly GroupRow[] {
     const present = new Set(view.groups.map(({ id }) => id));
     // Who gave no answer, or not the whole list, may still have the group.
     const isWhole = new Set(
@@ -273,17 +281,25 @@ export class FailuresModel implements Disposable {
         completeness?.complete === true ? [connectionId] : [],
       ),
     );
-    const gone = this.order
+    return this.order
       .map((id) => this.rows.get(id)!)
       .filter(
         ({ group, isGone }) =>
           !isGone && !present.has(group.id) && group.connectionIds.every((id) => isWhole.has(id)),
       );
-    for (const row of gone) {
-      row.group = { ...row.group, failing: 0, runs: 0, recovered: 0 };
-      row.isGone = true;
+  }
+
+  /** Takes out rows whose runs are still in the window: with more of their spans they are runs of another group, and these groups never were. */
+  private takeRecounted(gone: readonly GroupRow[], { fromMs }: TimeWindow): boolean {
+    const recounted = new Set(
+      gone.filter(({ group }) => group.lastSeenMs >= fromMs).map(({ group }) => group.id),
+    );
+    for (const id of recounted) {
+      this.rows.delete(id);
+      this.appendedIds.delete(id);
     }
-    return gone;
+    this.order = this.order.filter((id) => !recounted.has(id));
+    return recounted.size > 0;
   }
 
   private sort(view: FailureView): void {

@@ -47,6 +47,11 @@ function view(groups: readonly LocatedGroup[], answer: Partial<ConnectionAnswer>
   };
 }
 
+/** The same at a moment at which the window has left behind all that `group` makes. */
+function laterView(groups: readonly LocatedGroup[]): FailureView {
+  return { ...view(groups), window: { fromMs: nowMs + 1, toMs: nowMs + hour } };
+}
+
 /** A model whose questions the test answers one by one. */
 function modelWith(choices: Partial<FailureChoices> = {}) {
   const asked: {
@@ -98,7 +103,7 @@ describe('FailuresModel', () => {
     asked[1]!.answer(view([group('a', 2), group('b', 1), group('c', 1)]));
     await appending;
     const leaving = model.update(nowMs);
-    asked[2]!.answer(view([group('a', 2), group('b', 1)]));
+    asked[2]!.answer(laterView([group('a', 2), group('b', 1)]));
     await leaving;
     assert.deepEqual([ids(model), model.appended], [['a', 'b', 'c'], 0]);
   });
@@ -155,7 +160,7 @@ describe('FailuresModel', () => {
   it('empties the row of a group that the window left behind, in its place, until the list is sorted', async () => {
     const { model, asked } = await filled();
     const updating = model.update(nowMs);
-    asked[1]!.answer(view([group('b', 1)]));
+    asked[1]!.answer(laterView([group('b', 1)]));
     await updating;
     assert.deepEqual(
       model.groupRows.map(({ group: { id, failing }, isGone }) => [id, failing, isGone]),
@@ -175,6 +180,18 @@ describe('FailuresModel', () => {
     asked[3]!.answer(view([group('b', 1)]));
     await refreshing;
     assert.deepEqual(ids(model), ['b']);
+  });
+
+  it('takes out the row of a group whose runs turned out to be of another one as more of their spans arrived', async () => {
+    const { model, asked } = await filled();
+    const updating = model.update(nowMs);
+    asked[1]!.answer(view([group('b', 1), group('whole', 2)]));
+    await updating;
+    assert.deepEqual(ids(model), ['b', 'whole']);
+    const settling = model.update(nowMs);
+    asked[2]!.answer(view([group('b', 1)]));
+    await settling;
+    assert.deepEqual([ids(model), model.appended], [['b'], 0]);
   });
 
   it('leaves the row of a group alone whose connection gave no answer, or not the whole list', async () => {
