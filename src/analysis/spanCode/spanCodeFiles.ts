@@ -90,6 +90,11 @@ export class CodeFile {
   }
 }
 
+/** A path without what follows the last dot of its name. */
+export function withoutExtension(local: string): string {
+  return local.replace(/\.\w{1,8}$/, '');
+}
+
 /** The first index whose value is not below `least`; logarithmic. */
 export function firstAt(sorted: readonly number[], least: number): number {
   let low = 0;

@@ -1,17 +1,19 @@
 import { SpanKind } from '../../core/model/spanTable';
-import type { PrefixFact, RouteFact } from '../../core/spanCode/codeFact';
 import type { Family } from '../../core/spanCode/dialect';
+import { isTask } from '../../core/spanCode/destinationRules';
 import { isTestFile, literalWord } from '../../core/spanCode/fileFacts';
-import { isMounted, PARAMETER, routeSegments, suffixAt } from '../../core/spanCode/routePath';
+import { routeSegments } from '../../core/spanCode/routePath';
 import { isSameMethod } from '../../core/spanCode/rpcRules';
 import { fitsSpanName } from '../../core/spanCode/spanNameRules';
 import type { SpanQuestion } from '../../core/spanCode/spanQuestion';
-import { likeness } from '../../core/spanCode/statementWords';
 import type { CodeIndex, FactOf } from './codeIndex';
-import type { CodeFile, CodeFiles } from './spanCodeFiles';
+import { registrationsOf } from './routeRegistrations';
+import { isSameService, methodNames, sameName } from './rpcNames';
+import { withoutExtension, type CodeFile, type CodeFiles } from './spanCodeFiles';
 import { lineOfRequest } from './spanCodeOutgoing';
 import { isOwnedBy, withWork, type CodeSite, type SpanCodeSites } from './spanCodeSites';
 import { collectionCalls } from './spanCodeCollections';
+import { literalsOfStatement } from './statementLiterals';
 
 /** Places that a span may mean. `isStructural`: the evidence is the whole of a name, not a likeness. */
 export interface CodeAnswer {
@@ -20,9 +22,6 @@ export interface CodeAnswer {
 }
 
 const NONE: CodeAnswer = { sites: [], isStructural: false };
-/** Least likeness of a statement to its literal, and how much less the second best must have. */
-const MIN_LIKENESS = 0.75;
-const CLEAR = 0.12;
 const MAX_SITES = 40;
 
 /** How mappers say which table an entity is kept in. */
@@ -140,7 +139,7 @@ export class SpanCodeRules {
       return this.byRpcCall(rpc.method, family);
     }
     const sites: CodeSite[] = [];
-    const isService = (name: string): boolean => plainService(name) === plainService(rpc.service);
+    const isService = (name: string): boolean => isSameService(name, rpc.service);
     for (const { file, fact } of this.facts('rpc', family).filter(({ fact: one }) =>
       isService(one.service),
     )) {
@@ -174,7 +173,7 @@ export class SpanCodeRules {
     fits: (range: { readonly owner?: string }, path: string) => boolean,
   ): ReturnType<SpanCodeSites['named']> {
     const found = await Promise.all(
-      variants(method, family).map((name) =>
+      methodNames(method, family).map((name) =>
         this.sites.named(name, family, (range, file) => fits(range, file.path)),
       ),
     );
@@ -184,7 +183,7 @@ export class SpanCodeRules {
   /** Calls of a method of that name, on an object, outside of generated code. */
   private async byRpcCall(method: string, family: Family | undefined): Promise<CodeAnswer> {
     const sites: CodeSite[] = [];
-    for (const name of variants(method, family)) {
+    for (const name of methodNames(method, family)) {
       for (const local of this.index.withWord(name, family)) {
         const isGenerated = /(?:_pb2?(?:_grpc)?|\.pb|_grpc|Grpc)\.\w{1,5}$/.test(local);
         const file = isGenerated || isTestFile(local) ? undefined : await this.files.read(local);
@@ -278,7 +277,7 @@ export class SpanCodeRules {
       return NONE;
     }
     const facts = this.facts('route', family);
-    const found = this.registrations(facts, route, family);
+    const found = registrationsOf(facts, this.facts('prefix', family), route);
     if (found.facts.length === 0) {
       return this.byFileRoute(route);
     }
@@ -287,36 +286,6 @@ export class SpanCodeRules {
       sites.push(...(await this.sites.ofHandler(file, fact.lineBase1, fact.handler, 'route', route.method)));
     }
     return { sites, isStructural: found.isWhole };
-  }
-
-  /** Registrations with the longest end of the route; `isWhole` where what stands before it was found as mounts. */
-  private registrations(
-    facts: readonly FactOf<'route'>[],
-    route: NonNullable<SpanQuestion['route']>,
-    family: Family | undefined,
-  ): { readonly facts: readonly FactOf<'route'>[]; readonly isWhole: boolean } {
-    const prefixes = this.facts('prefix', family);
-    const mounts = prefixes.map(({ fact }) => routeSegments(fact.path));
-    const fitting = facts.flatMap(({ file, fact }) => {
-      const own = routeSegments(fact.path);
-      const before = answersMethod(fact, route.method) ? suffixAt(route.segments, own) : undefined;
-      return before === undefined ? [] : [{ file, fact, own, before }];
-    });
-    const whole = fitting.filter(({ before }) => isMounted(route.segments.slice(0, before), mounts));
-    const hasName = fitting.filter(({ own }) => own.some((segment) => segment !== PARAMETER));
-    const pool = whole.length > 0 ? whole : hasName;
-    const longest = Math.max(0, ...pool.map(({ own }) => own.length));
-    const best = pool.filter(({ own }) => own.length === longest);
-    const sameMethod = best.filter(({ fact }) => fact.method !== undefined);
-    const chosen = sameMethod.length > 0 ? sameMethod : best;
-    const mounted = chosen.filter(
-      ({ file, before, fact }) =>
-        before === 0 || isMountedThere(file, fact, route.segments.slice(0, before), prefixes),
-    );
-    return {
-      facts: mounted.length > 0 ? mounted : chosen,
-      isWhole: whole.length > 0 && (mounted.length > 0 || chosen.every(({ before }) => before === 0)),
-    };
   }
 
   private async byFileRoute({ segments, method }: NonNullable<SpanQuestion['route']>): Promise<CodeAnswer> {
@@ -342,9 +311,7 @@ export class SpanCodeRules {
     if (statement === undefined) {
       return NONE;
     }
-    const facts = this.facts('statement', family);
-    const equal = facts.filter(({ fact }) => fact.words === statement);
-    const chosen = equal.length > 0 ? equal : clearWinner(facts, statement);
+    const chosen = literalsOfStatement(this.facts('statement', family), statement);
     const sites: CodeSite[] = [];
     for (const { file: local, fact } of chosen) {
       const file = await this.files.read(local);
@@ -396,7 +363,7 @@ export class SpanCodeRules {
           : [await this.sites.atLine(file, fact.lineBase1, 'destination')];
       sites.push(...found.filter((site) => site !== undefined));
     }
-    return { sites: sites.map((site) => site), isStructural: false };
+    return { sites, isStructural: false };
   }
 
   private facts<Kind extends 'route' | 'prefix' | 'span' | 'rpc' | 'statement' | 'destination'>(
@@ -427,94 +394,6 @@ function siteOf(
     to: range?.end ?? file.source.text.length,
     evidence: [evidence],
   };
-}
-
-function answersMethod({ method }: RouteFact, asked: string | undefined): boolean {
-  return (
-    method === undefined || asked === undefined || method === asked || (asked === 'HEAD' && method === 'GET')
-  );
-}
-
-/** Whether one of the mounts at the end of a prefix leads to a file. */
-function isMountedThere(
-  local: string,
-  { handler }: RouteFact,
-  prefix: readonly string[],
-  prefixes: readonly FactOf<'prefix'>[],
-): boolean {
-  const own = withoutExtension(local).toLowerCase();
-  return prefixes.some(({ file, fact }) => {
-    const segments = routeSegments(fact.path);
-    if (suffixAt(prefix, segments) === undefined || segments.length === 0) {
-      return false;
-    }
-    return (
-      file === local ||
-      targetLeadsTo(fact, own) ||
-      (handler?.owner !== undefined && fact.target === handler.owner)
-    );
-  });
-}
-
-function targetLeadsTo({ target }: PrefixFact, own: string): boolean {
-  const parts = (target ?? '')
-    .toLowerCase()
-    .split(/[./\\]/)
-    .filter((part) => part !== '');
-  return parts.some((part) => {
-    const bare = part.replace(/(?:router|routes|controller|blueprint|_bp|bp|api)$/, '').replaceAll('_', '');
-    const file = own.slice(own.lastIndexOf('/') + 1).replaceAll(/[_.-]/g, '');
-    const folder = own.split('/').at(-2) ?? '';
-    return bare.length > 1 && (file.startsWith(bare) || folder === bare);
-  });
-}
-
-function clearWinner(
-  facts: readonly FactOf<'statement'>[],
-  statement: string,
-): readonly FactOf<'statement'>[] {
-  const ranked = facts
-    .map((one) => ({ one, value: likeness(one.fact.words, statement) }))
-    .filter(({ value }) => value >= MIN_LIKENESS)
-    .sort((a, b) => b.value - a.value);
-  const best = ranked[0]?.value ?? 0;
-  const near = ranked.filter(({ value }) => value > best - CLEAR);
-  return near.map(({ one }) => one);
-}
-
-/** Celery names a task by the module as it was imported: the path's end. */
-function isTask(said: string, asked: string): boolean {
-  const bare = asked.replace(/^(?:run|apply_async)\//, '');
-  return said === bare || said.endsWith(`.${bare}`);
-}
-
-/** `GetAds`, `getAds` and `get_ads`, also with `Async`. */
-function variants(method: string, family: Family | undefined): readonly string[] {
-  const capital = method.charAt(0).toUpperCase() + method.slice(1);
-  const lower = method.charAt(0).toLowerCase() + method.slice(1);
-  const snake = lower.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const written: Partial<Record<Family, readonly string[]>> = {
-    go: [capital],
-    dotnet: [capital, `${capital}Async`],
-    python: [method],
-    rust: [snake],
-    ruby: [snake],
-    jvm: [lower, method],
-  };
-  const all = [method, capital, lower, snake, `${capital}Async`];
-  return [...new Set((family && written[family]) ?? all)].filter((name) => isSameMethod(name, method));
-}
-
-function plainService(name: string): string {
-  return name.replace(/(?:Service|Servicer|Server)$/, '').toLowerCase() || name.toLowerCase();
-}
-
-function sameName(a: string | undefined, b: string): boolean {
-  return a?.toLowerCase() === b.toLowerCase();
-}
-
-function withoutExtension(local: string): string {
-  return local.replace(/\.\w{1,8}$/, '');
 }
 
 function distinct(sites: readonly CodeSite[]): readonly CodeSite[] {

@@ -1,4 +1,4 @@
-import type { Call } from './codeReader';
+import type { Call } from './callReader';
 import type { ScanPlace, ScanRule } from './scanRule';
 
 /** Annotations of functions that take messages, with the arguments that name where from. */
@@ -119,4 +119,10 @@ function task(call: Call, place: ScanPlace): void {
     handler,
     lineBase1: call.lineBase1,
   });
+}
+
+/** Whether a task that is asked for is the one that code declares: Celery names it by the module as it was imported: the path's end. */
+export function isTask(said: string, asked: string): boolean {
+  const bare = asked.replace(/^(?:run|apply_async)\//, '');
+  return said === bare || said.endsWith(`.${bare}`);
 }

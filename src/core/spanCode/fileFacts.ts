@@ -1,5 +1,6 @@
 import { WordFilter, type FileFacts } from './codeFact';
-import { CodeReader, type Call } from './codeReader';
+import type { Call } from './callReader';
+import { CodeReader } from './codeReader';
 import { destinationRules } from './destinationRules';
 import { dialectOf } from './dialect';
 import { entryFacts, isFunctionConfig } from './entryPoints';

@@ -1,4 +1,4 @@
-import type { Argument, Call } from './codeReader';
+import type { Argument, Call } from './callReader';
 import { classToken, controller, jaxRs, requestMapping } from './routes/annotatedRoutes';
 import { django } from './routes/djangoRoutes';
 import { handle } from './routes/goRoutes';

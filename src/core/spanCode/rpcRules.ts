@@ -1,4 +1,4 @@
-import type { Call } from './codeReader';
+import type { Call } from './callReader';
 import type { ScanPlace, ScanRule } from './scanRule';
 
 /** Rules for registrations of remote procedures that are calls; classes are read by {@link rpcClass}. */

@@ -1,4 +1,5 @@
-import type { Call, CodeReader } from './codeReader';
+import type { Call } from './callReader';
+import type { CodeReader } from './codeReader';
 
 /** What is known at a place of a file beyond the call itself. */
 export interface ScanPlace {

@@ -1,4 +1,4 @@
-import type { Call } from './codeReader';
+import type { Call } from './callReader';
 import type { ScanPlace, ScanRule } from './scanRule';
 
 /** Calls that start a span, by name, with the place of the span's name among the arguments. */

@@ -1,5 +1,5 @@
 import type { HandlerName } from '../codeFact';
-import type { Call } from '../codeReader';
+import type { Call } from '../callReader';
 import type { ScanPlace } from '../scanRule';
 
 /** Methods of HTTP that frameworks have functions or annotations for, in lower case. */

@@ -1,4 +1,4 @@
-import type { Call } from '../codeReader';
+import type { Call } from '../callReader';
 import { joinedPath } from './addRouteFact';
 import type { ScanPlace } from '../scanRule';
 

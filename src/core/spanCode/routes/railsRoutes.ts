@@ -1,5 +1,5 @@
 import type { HandlerName } from '../codeFact';
-import type { Call } from '../codeReader';
+import type { Call } from '../callReader';
 import { addRouteFact } from './addRouteFact';
 import type { ScanPlace } from '../scanRule';
 

@@ -1,4 +1,4 @@
-import type { Argument, Call } from '../codeReader';
+import type { Argument, Call } from '../callReader';
 import { HTTP_METHODS, addRouteFact } from './addRouteFact';
 import type { ScanPlace } from '../scanRule';
 
