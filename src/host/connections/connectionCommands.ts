@@ -20,9 +20,9 @@ export function registerConnectionCommands(
 
   return vscode.Disposable.from(
     commands.register(Command.addConnection, async () => (await actions()).add()),
-    commands.register(Command.editConnection, async (row) => (await actions()).edit(row)),
-    commands.register(Command.updateToken, async (row) => (await actions()).updateToken(row)),
-    commands.register(Command.testConnection, async (row) => (await actions()).test(row)),
-    commands.register(Command.removeConnection, async (row) => (await actions()).remove(row)),
+    commands.registerForRow(Command.editConnection, async (row) => (await actions()).edit(row)),
+    commands.registerForRow(Command.updateToken, async (row) => (await actions()).updateToken(row)),
+    commands.registerForRow(Command.testConnection, async (row) => (await actions()).test(row)),
+    commands.registerForRow(Command.removeConnection, async (row) => (await actions()).remove(row)),
   );
 }

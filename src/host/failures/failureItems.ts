@@ -68,7 +68,8 @@ function itemWithoutId(row: Row, context: RowContext): vscode.TreeItem {
     case 'more': {
       const more = context.moreBelow(row.parent);
       const item = leaf(more === undefined ? failureWords.showMore() : moreText(more));
-      item.command = commandLink(Command.showMore, item.label as string, row);
+      // Without the row, for the reason that `lineLink` gives: the clicked one is the selected one.
+      item.command = commandLink(Command.showMore, item.label as string);
       return item;
     }
     case 'span':
