@@ -374,6 +374,7 @@ async function changeShop(): Promise<void> {
     );
   }
   await writeFile(path.join(workspace, 'refunds.log'), ambiguousStack);
+  await writeFile(path.join(workspace, '.gitignore'), 'dist/\n');
   git('init', '-q', '-b', 'main');
   git('add', '.');
   git('commit', '-q', '-m', 'Ship the shop');
