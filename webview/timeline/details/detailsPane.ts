@@ -123,7 +123,7 @@ export class DetailsPane {
       });
     if (answers) {
       this.answers = answers;
-      this.render();
+      this.renderReleased();
     }
   }
 
@@ -146,6 +146,24 @@ export class DetailsPane {
         : this.client.call('preview', { row }, signal),
     ]);
     return { frame: frames[0]?.frame, exceptions, preview };
+  }
+
+  /** Renders once nothing in the pane is pressed: without the element that was pressed there would be no click. */
+  private renderReleased(): void {
+    if (!this.element.matches(':active')) {
+      this.render();
+      return;
+    }
+    const released = (): void => {
+      window.removeEventListener('pointerup', released);
+      window.removeEventListener('pointercancel', released);
+      // The click comes right after the release.
+      requestAnimationFrame(() => {
+        this.renderReleased();
+      });
+    };
+    window.addEventListener('pointerup', released);
+    window.addEventListener('pointercancel', released);
   }
 
   private render(): void {
