@@ -22,31 +22,38 @@ export const RAW_HISTORY_FORMAT = '%x01%H %P';
 
 /** Reads `git log --raw --no-abbrev --no-renames -z` with that format, newest commit first as git prints it. */
 export function rawHistory(output: string): RawHistory {
-  const records = output.split('\u0001').slice(1).reverse();
-  const commits: string[] = [];
+  const newestFirst: { id: string; parent: string | undefined; fields: string[] }[] = [];
+  const fields = output.split('\0');
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at]!.trimStart();
+    if (field.startsWith('\u0001')) {
+      const [id = '', parent] = field.slice(1).trim().split(' ');
+      newestFirst.push({ id, parent, fields: [] });
+    } else if (field.startsWith(':') && at + 1 < fields.length) {
+      // What follows is a path, whatever it looks like.
+      at++;
+      newestFirst.at(-1)?.fields.push(field, fields[at]!);
+    }
+  }
+  const commits = newestFirst.reverse();
   const changes = new Map<string, FileChange[]>();
-  let base: string | undefined;
-  for (const [commit, record] of records.entries()) {
-    const [header = '', ...fields] = record.split('\0');
-    const [id = '', parent] = header.trim().split(' ');
-    commits.push(id);
-    base = commit === 0 ? parent : base;
-    for (let at = 0; at + 1 < fields.length; at++) {
-      // `:100644 100644 <before> <after> M`, then the path.
-      const raw = /^\n*:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) ([A-Z])/.exec(fields[at]!);
+  for (const [commit, record] of commits.entries()) {
+    for (let at = 0; at < record.fields.length; at += 2) {
+      // `:100644 100644 <before> <after> M`
+      const raw = /^:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) ([A-Z])/.exec(record.fields[at]!);
+      const path = record.fields[at + 1]!;
       if (raw) {
-        at++;
         const change = { commit, status: statusOf(raw[3]!, raw[1]!), blob: raw[2]! };
-        const present = changes.get(fields[at]!);
+        const present = changes.get(path);
         if (present) {
           present.push(change);
         } else {
-          changes.set(fields[at]!, [change]);
+          changes.set(path, [change]);
         }
       }
     }
   }
-  return { commits, base, changes };
+  return { commits: commits.map(({ id }) => id), base: commits[0]?.parent, changes };
 }
 
 /** Links and submodules are no texts. */

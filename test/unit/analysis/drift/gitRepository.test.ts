@@ -64,3 +64,26 @@ describe('hunks of a file along a history', () => {
     });
   });
 });
+
+describe('changes along a history', () => {
+  it('are read of paths that look like what git prints around them', async () => {
+    await withHistory(async (history) => {
+      const base = await history.commit({ 'a.py': ten });
+      const odd = [`\u0001${base} ${base}`, ':100644 100644 x', 'b\nc.py', ' d.py'];
+      await history.commit(Object.fromEntries(odd.map((name) => [name, ten])));
+      const head = await history.commit({ 'a.py': `# one\n${ten}` });
+      const repository = await repositoryOf(history);
+      const read = await repository.history(base, head);
+      assert.equal(read?.base, base);
+      assert.equal(read.commits.length, 2);
+      assert.deepEqual(
+        odd.map((name) => read.changes.get(name)?.map(({ commit, status }) => [commit, status])),
+        odd.map(() => [[0, 'added']]),
+      );
+      assert.deepEqual(
+        read.changes.get('a.py')?.map(({ commit, status }) => [commit, status]),
+        [[1, 'modified']],
+      );
+    });
+  });
+});
