@@ -249,7 +249,7 @@ describe('stack languages', () => {
   });
 
   it('marks the frame of the first line where its beginning is missing', () => {
-    const cases: readonly (readonly [text: string, first: string])[] = [
+    const cases: readonly (readonly [text: string, first: string | undefined])[] = [
       ["/lib/shop/order.rb:14:in `charge'\n\tfrom /srv/shop/lib/shop/order.rb:3:in `pay'\n", 'charge'],
       ["rom app.rb:14:in `charge'\n\tfrom app.rb:3:in `pay'\n", 'charge'],
       [') called at /srv/lib/Order.pm line 17\n\tmain::run() called at /srv/app.pl line 3\n', 'main::run'],
