@@ -1,6 +1,6 @@
 import type { Base1 } from '../../base/units';
 import type { Frame, FrameKind } from '../../core/frames/frame';
-import { isContradicted } from '../../core/locate/contradiction';
+import { isContradicted, isOfAnyProgram } from '../../core/locate/contradiction';
 import { frameRemote } from '../../core/locate/packages/frameRemote';
 import type { RemotePath } from '../../core/locate/remotePath';
 import { verifyLine } from '../../core/locate/verifyLine';
@@ -187,7 +187,13 @@ export class FrameResolver {
       const { path, evidence } = match;
       return { unknown: 'otherProgram', candidates: [candidateAt(this.index, path, lineBase1, evidence)] };
     }
-    const graded = isOutput ? ({ ...check, grade: 'likely', reason: 'noSourceMap' } as const) : check;
+    const isAnyones =
+      match.isNameOnly && check.reason === 'functionEncloses' && isOfAnyProgram(frame.function);
+    const graded = isOutput
+      ? ({ ...check, grade: 'likely', reason: 'noSourceMap' } as const)
+      : isAnyones
+        ? ({ ...check, grade: 'likely', reason: 'nameOnly' } as const)
+        : check;
     const evidence = [...match.evidence, ...lineEvidence(graded.reason)];
     return {
       place: { path: match.path, columnBase1: frame.columnBase1, ...graded, via: [match.via], evidence },

@@ -20,6 +20,11 @@ export function isContradicted(source: SourceText, claim: LineClaim): boolean {
   }
 }
 
+/** Whether a function is called as one of any program is: it tells no file of that name from another. */
+export function isOfAnyProgram(printed: string | undefined): boolean {
+  return /(?:^|[.:>])(?:main|<module>|<main>|\{main\})$/.test((printed ?? '').slice(-40));
+}
+
 /** Whether the frame's function is anywhere in the file; `undefined` where it has no name that a source would have. */
 function hasFunction(source: SourceText, claim: LineClaim): boolean | undefined {
   const names = claim.function === undefined ? undefined : namesInSource(source.path, claim.function);

@@ -116,6 +116,16 @@ describe('Stacks of programs that are not open', () => {
     });
   }
 
+  it('are not certain in a file at the root where only a function of any program encloses the line', async () => {
+    const files = { 'main.go': 'package main\n\nfunc main() {\n\trun()\n}\n\nfunc run() {\n\tpanic(1)\n}\n' };
+    const stack = (name: string, line: number): string =>
+      `panic: x\n\ngoroutine 1 [running]:\nmain.${name}()\n\t/tmp/own/main.go:${line} +0x1d\n`;
+    await withWorkspace(files, async (folder) => {
+      assert.equal(brief(await topFrame(folder, stack('main', 4))), 'main.go:4 likely nameOnly');
+      assert.equal(brief(await topFrame(folder, stack('run', 8))), 'main.go:8 exact functionEncloses');
+    });
+  });
+
   it('keep a function without a name of its own, which is printed as the property that holds it', async () => {
     const files = { 'a/cart.js': 'setTimeout(() => {\n  run();\n}, 1);\n' };
     await withWorkspace(files, async (folder) => {
