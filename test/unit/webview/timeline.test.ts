@@ -322,6 +322,29 @@ describe('timeline webview', function () {
     await row.locator('.location-text').waitFor();
   });
 
+  it('takes a click in the details whose answers come while it is pressed', async () => {
+    const options = sampleOptions(checkoutTrace());
+    let isKnown = false;
+    const answers = {
+      ...options.answers,
+      spanFrames: (request: { readonly rows: readonly number[] }) =>
+        isKnown ? (options.answers?.spanFrames?.(request) ?? []) : [],
+    };
+    const view = await open({ ...options, answers });
+    const title = view.page.locator('.details .section-resource .section-title');
+    await title.hover();
+    await view.settle();
+    assert.equal(await title.getAttribute('aria-expanded'), 'false');
+    await view.page.mouse.down();
+    isKnown = true;
+    await view.emit('linesChanged', undefined);
+    await view.page.locator('[role="row"] .location-text').first().waitFor();
+    await view.settle();
+    await view.page.mouse.up();
+    await view.page.locator('.details .section-code').getByText('db.py:88').first().waitFor();
+    assert.equal(await title.getAttribute('aria-expanded'), 'true');
+  });
+
   it('draws only the rows on screen of a trace with many', async () => {
     const lines = Array.from({ length: 900 }, (_, i) => `    a  child${i} | = |`);
     const view = await open({
