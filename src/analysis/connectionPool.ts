@@ -35,8 +35,6 @@ interface TracesAnswer {
 /** Failures of all connections, and which of them saw each group. */
 export interface PooledFailures {
   readonly list: FailureList;
-  /** The counts of those that answered are lower bounds. */
-  readonly isLowerBound: boolean;
   readonly connectionsOfGroup: ReadonlyMap<string, readonly string[]>;
   readonly answers: readonly ConnectionAnswer[];
 }
@@ -140,7 +138,6 @@ export class ConnectionPool implements Disposable {
     const isWhole = heard.every(({ answer }) => answer?.ok);
     return {
       list: { ...list, groups, complete: list.complete && isWhole },
-      isLowerBound: !list.complete,
       connectionsOfGroup,
       answers: heard.map(connectionAnswer),
     };

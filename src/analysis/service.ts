@@ -192,7 +192,6 @@ export class AnalysisService implements Disposable {
     return {
       window,
       complete: list.complete,
-      ...(pooled.isLowerBound && { isLowerBound: true as const }),
       groups,
       traces: list.traces,
       ...(list.newest ? { newest: list.newest } : {}),

@@ -97,8 +97,6 @@ export interface ConnectionAnswer {
 export interface FailureView {
   readonly window: TimeWindow;
   readonly complete: boolean;
-  /** Counts of those that answered are lower bounds: a cap was hit, or several may know the same runs and do not name them. */
-  readonly isLowerBound?: true;
   readonly groups: readonly LocatedGroup[];
   readonly traces: number;
   readonly newest?: { readonly entryService: string; readonly operation: string; readonly startMs: number };
