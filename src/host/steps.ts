@@ -68,7 +68,11 @@ export function askChoice<T>(
     });
   } else {
     pick.items = choices;
-    pick.activeItems = choices.filter(({ isCurrent }) => isCurrent === true);
+    const current = choices.filter(({ isCurrent }) => isCurrent === true);
+    // Told of none, the list opens on none instead of the first.
+    if (current.length > 0) {
+      pick.activeItems = current;
+    }
   }
   return answerOf(pick, (settle) => [
     new vscode.Disposable(() => {
