@@ -1,7 +1,8 @@
 // Bundles the extension, its workers, the command line and the webview into dist/: node scripts/build.mts [--dev | --tests]
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { copyFile, glob, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { rolldown, type OutputOptions } from 'rolldown';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -63,130 +64,31 @@ async function bundleTests(): Promise<void> {
   }
 }
 
-/** The extension as ES modules, with what `import()` names in files of their own. */
-interface SplitExtension {
-  /** Files below `dist` by their names. */
-  readonly texts: ReadonlyMap<string, string>;
-  /** What is read with `extension.js`, itself included, with the names that each exports. */
-  readonly first: ReadonlyMap<string, readonly string[]>;
-  /** Source files of these. */
-  readonly firstSources: ReadonlySet<string>;
-}
-
-async function splitExtension(kind: BuildOptions, plugins: Plugin[] = []): Promise<SplitExtension> {
-  const { outputFiles, metafile } = await build({
-    ...node,
-    ...kind,
-    // Read whenever a window opens: short beats names in stacks of what is shipped.
-    keepNames: kind.minify !== true,
-    format: 'esm',
-    splitting: true,
-    chunkNames: 'extension-[name]-[hash]',
-    entryPoints: ['src/extension.ts'],
-    outdir: dist,
-    external: ['vscode'],
-    sourcemap: kind.sourcemap ? 'inline' : false,
-    write: false,
-    metafile: true,
-    plugins,
-  });
-  const { outputs } = metafile;
-  const first = new Set(['dist/extension.js']);
-  for (const name of first) {
-    for (const imported of outputs[name]!.imports) {
-      if (imported.kind === 'import-statement' && imported.path in outputs) {
-        first.add(imported.path);
-      }
-    }
-  }
-  return {
-    texts: new Map(outputFiles.map((file) => [path.basename(file.path), file.text])),
-    first: new Map([...first].map((name) => [path.basename(name), outputs[name]!.exports])),
-    firstSources: new Set([...first].flatMap((name) => Object.keys(outputs[name]!.inputs))),
-  };
-}
-
-/** Gives what is read later words of its own, so that they are not read with the first ones. */
-function laterWords(firstSources: ReadonlySet<string>): Plugin {
-  return {
-    name: 'later words',
-    setup(bundle) {
-      bundle.onResolve({ filter: /\/words$/ }, ({ importer }) =>
-        firstSources.has(path.relative(root, importer).replaceAll(path.sep, '/'))
-          ? undefined
-          : { path: path.join(root, 'src/words.ts'), suffix: '?later' },
-      );
-    },
-  };
-}
-
-/** Makes one file of those that are read first; the others find in it what these exported. */
-function firstAsOne({ texts, first }: SplitExtension): Plugin {
-  const files = [...first.keys()];
-  const exportsFrom = (file: string, from: string, name: (exported: string) => string): string =>
-    `export { ${first.get(file)!.map(name).join(', ')} } from './${from}';`;
-  const nameInOne = (file: string, name: string): string =>
-    file === 'extension.js' ? name : `_${files.indexOf(file)}_${name}`;
-  return {
-    name: 'first as one',
-    setup(bundle) {
-      bundle.onResolve({ filter: /^(\.\/)?extension/ }, ({ path: asked, importer, namespace, kind }) => {
-        const file = path.basename(asked);
-        if (kind === 'entry-point') {
-          return { path: path.join(dist, file), namespace: file === 'extension.js' ? 'one' : 'file' };
-        }
-        if (kind === 'dynamic-import' || namespace === 'inOne' || !first.has(file)) {
-          return { path: asked, external: true };
-        }
-        return namespace === 'one' || first.has(path.basename(importer))
-          ? { path: path.join(dist, file) }
-          : { path: file, namespace: 'inOne' };
-      });
-      bundle.onLoad({ filter: /.*/, namespace: 'one' }, () => ({
-        contents: files
-          .map((file) => exportsFrom(file, file, (name) => `${name} as ${nameInOne(file, name)}`))
-          .join('\n'),
-      }));
-      bundle.onLoad({ filter: /.*/, namespace: 'inOne' }, ({ path: file }) => ({
-        contents: exportsFrom(file, 'extension.js', (name) => `${nameInOne(file, name)} as ${name}`),
-      }));
-      bundle.onLoad({ filter: /[\\/]dist[\\/]extension[^\\/]*\.js$/ }, ({ path: file }) => ({
-        contents: texts
-          .get(path.basename(file))!
-          .replaceAll(/import\s*\*\s*as ([\w$]+) from\s*"vscode"/g, 'import { vscode as $1 } from "vscode"'),
-      }));
-      // As a namespace, each of its imports would be a copy of the whole API, made while the extension starts.
-      bundle.onResolve({ filter: /^vscode$/ }, ({ namespace }) =>
-        namespace === 'api' ? { path: 'vscode', external: true } : { path: 'vscode', namespace: 'api' },
-      );
-      bundle.onLoad({ filter: /.*/, namespace: 'api' }, () => ({
-        contents: 'export const vscode = require("vscode");',
-      }));
-    },
-  };
-}
-
 /**
- * Bundles the extension: one file of all that activation needs, since each file more is looked for, read and compiled by itself, and files of
- * what is read when first asked for. Only ES modules are split, and VS Code loads only CommonJS: the parts are bundled again.
+ * Bundles the extension for VS Code, which loads only CommonJS: one file of all that activation needs, since each file more is looked for,
+ * read and compiled by itself, and a file for each `import()`, read when first asked for.
  */
-async function bundleExtension(kind: BuildOptions): Promise<void> {
-  const { firstSources } = await splitExtension(kind);
-  const split = await splitExtension(kind, [laterWords(firstSources)]);
-  await build({
-    ...node,
-    ...kind,
-    keepNames: false,
-    entryPoints: [...split.texts.keys()]
-      .filter((file) => file === 'extension.js' || !split.first.has(file))
-      .map((file) => ({ in: file, out: path.basename(file, '.js') })),
-    outdir: dist,
-    // The parts have the names of the files that they become, and are not on disk.
-    allowOverwrite: true,
-    // A module of the workbench is found by `require` alone.
-    supported: { 'dynamic-import': false },
-    plugins: [firstAsOne(split)],
+async function bundleExtension(kind: Pick<OutputOptions, 'minify' | 'sourcemap'>): Promise<void> {
+  const bundle = await rolldown({
+    cwd: root,
+    input: 'src/extension.ts',
+    platform: 'node',
+    external: ['vscode'],
+    transform: { target: 'node22.19' },
+    // What later files share with the first one stays in it.
+    preserveEntrySignatures: 'allow-extension',
   });
+  try {
+    await bundle.write({
+      ...kind,
+      dir: dist,
+      format: 'cjs',
+      comments: false,
+      chunkFileNames: 'extension-[name]-[hash].js',
+    });
+  } finally {
+    await bundle.close();
+  }
 }
 
 /** Builds everything that exists below src and webview. */
@@ -199,7 +101,7 @@ export async function buildAll(purpose: BuildPurpose = {}): Promise<void> {
   const webviews = await existing(['webview/timeline/main.ts']);
   await Promise.all([
     // `vscode` is external here alone: a leak of it into a worker or webview fails the build.
-    bundleExtension(kind),
+    bundleExtension({ minify: !dev, sourcemap: dev }),
     workers.length > 0 && build({ ...node, ...kind, entryPoints: workers, outdir: dist }),
     webviews.length > 0 &&
       build({

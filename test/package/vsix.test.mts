@@ -15,7 +15,7 @@ const expected: readonly RegExp[] = [
   /^\[Content_Types\]\.xml$/,
   /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-  /^extension\/dist\/(extension(-\w+-[A-Z0-9]+)?|engineWorker|analysisWorker|cli)\.js$/,
+  /^extension\/dist\/(extension(-[\w-]+)?|engineWorker|analysisWorker|cli)\.js$/,
   /^extension\/dist\/mappings\.wasm$/,
   /^extension\/dist\/webview\/(timeline\.(js|css)|(chunk|toolkitElements)-[A-Z0-9]+\.js)$/,
   /^extension\/dist\/webview\/codicon-[A-Z0-9]+\.ttf$/,
