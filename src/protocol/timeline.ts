@@ -51,8 +51,8 @@ export interface SourcePreview {
 
 /** What a timeline needs to draw itself. */
 export interface OpenedTimeline {
-  /** `undefined`: it is as the webview knows it. */
-  readonly trace: Result<PackedTrace | undefined, BackendError>;
+  /** `undefined`: it is as the webview knows it. `sentAhead`: it went before, as the event `traceAhead`. */
+  readonly trace: Result<PackedTrace | 'sentAhead' | undefined, BackendError>;
   readonly state?: TimelineState;
   readonly compact: boolean;
   /** A text editor is visible beside, so that CODE needs no preview. */
@@ -127,6 +127,8 @@ export interface TimelineContract extends Contract {
   };
   events: {
     command: { readonly command: TimelineCommand };
+    /** The trace, on its way to the page while that still loads. */
+    traceAhead: PackedTrace;
     /** The trace may have more spans now: a hint to ask again. */
     traceChanged: undefined;
     /** Lines may have changed: ask again for those on screen. */

@@ -23,8 +23,12 @@ export interface HostCall {
   readonly request: unknown;
 }
 
-/** How the host answers one call of `open`: with a trace, with an error of its code, never, or that nothing is new. */
-export type OpenAnswer = Trace | { readonly threw: string } | 'never' | 'unchanged';
+/**
+ * How the host answers one call of `open`: with a trace, with an error of its code, never, that nothing is new, or that the trace went ahead of
+ * the answer, which it did or not.
+ */
+export type OpenAnswer =
+  Trace | { readonly ahead: Trace } | { readonly threw: string } | 'never' | 'unchanged' | 'lostAhead';
 
 /** What the page shows and what its host answers. */
 export interface WebviewPageOptions {
@@ -235,18 +239,22 @@ export class WebviewPage {
   }
 }
 
-type PackedOpenAnswer = { readonly shape: string; readonly buffer: string } | Exclude<OpenAnswer, Trace>;
+type PackedOpenAnswer =
+  | { readonly shape: string; readonly buffer: string; readonly isAhead: boolean }
+  | Exclude<OpenAnswer, Trace | { readonly ahead: Trace }>;
 
 function isTrace(answer: OpenAnswer): answer is Trace {
   return typeof answer === 'object' && 'traceId' in answer;
 }
 
 function openAnswer(answer: OpenAnswer): PackedOpenAnswer {
-  if (!isTrace(answer)) {
-    return answer;
+  const isAhead = typeof answer === 'object' && 'ahead' in answer;
+  const trace = isAhead ? answer.ahead : answer;
+  if (!isTrace(trace)) {
+    return trace;
   }
-  const { shape, buffer } = packColumns(answer);
-  return { shape, buffer: Buffer.from(buffer).toString('base64') };
+  const { shape, buffer } = packColumns(trace);
+  return { shape, buffer: Buffer.from(buffer).toString('base64'), isAhead };
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -305,13 +313,18 @@ function installHost(start: {
         if (packed === 'never') {
           return never;
         }
-        if (packed !== 'unchanged' && 'threw' in packed) {
+        if (typeof packed === 'object' && 'threw' in packed) {
           throw new Error(packed.threw);
         }
-        let value: unknown;
-        if (packed !== 'unchanged') {
+        let value: unknown = packed === 'lostAhead' ? 'sentAhead' : undefined;
+        if (typeof packed === 'object') {
           const bytes = Uint8Array.from(atob(packed.buffer), (char) => char.charCodeAt(0));
           value = { shape: packed.shape, buffer: bytes.buffer };
+          if (packed.isAhead) {
+            await loaded;
+            window.postMessage({ t: 'event', event: 'traceAhead', value }, '*');
+            value = 'sentAhead';
+          }
         }
         return {
           trace: { ok: true, value },

@@ -8,6 +8,7 @@ import { RpcClient } from '../../src/protocol/rpc';
 import {
   earlyCalls,
   type OpenedTimeline,
+  type PackedTrace,
   type TimelineContract,
   type TimelineState,
 } from '../../src/protocol/timeline';
@@ -23,6 +24,7 @@ const client = new RpcClient<TimelineContract>(host.port);
 const page = document.body;
 const opening = new Latest();
 let view: TimelineView | undefined;
+let traceAhead: PackedTrace | undefined;
 
 /** Opens the trace, or looks whether the one on screen has grown; `early` is what the page asked before this script was there. */
 async function open(early?: { readonly callId: number }): Promise<void> {
@@ -34,11 +36,16 @@ async function open(early?: { readonly callId: number }): Promise<void> {
       });
   const known = view?.growthMark;
   try {
-    const opened = await opening.run((signal) =>
-      early
+    const opened = await opening.run(async (signal) => {
+      const answer = await (early
         ? client.answerTo<'open'>(early.callId, signal)
-        : client.call('open', known === undefined ? {} : { known }, signal),
-    );
+        : client.call('open', known === undefined ? {} : { known }, signal));
+      const { trace } = answer;
+      // What was sent to a page that was hidden meanwhile is lost.
+      return trace.ok && trace.value === 'sentAhead' && !traceAhead
+        ? client.call('open', {}, signal)
+        : answer;
+    });
     if (opened) {
       show(opened);
     }
@@ -75,10 +82,12 @@ function show(opened: OpenedTimeline): void {
     }
     return;
   }
-  if (!answer.value) {
+  const packed = answer.value === 'sentAhead' ? traceAhead : answer.value;
+  traceAhead = undefined;
+  if (!packed) {
     return;
   }
-  const trace = unpackColumns(answer.value);
+  const trace = unpackColumns(packed);
   if (trace.spans.count === 0) {
     showMessage(timelineWords.noSpans(), {});
     return;
@@ -107,6 +116,9 @@ function showMessage(text: string, more: Parameters<typeof messageView>[1]): voi
   void loadToolkit();
 }
 
+client.on('traceAhead', (packed) => {
+  traceAhead = packed;
+});
 client.on('command', ({ command }) => {
   view?.run(command);
 });

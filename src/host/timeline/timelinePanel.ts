@@ -59,6 +59,8 @@ export class TimelinePanel implements Disposable {
   private readonly growth: TraceGrowth;
   /** Read while the page loads; what the page asks for first. */
   private readAhead: Promise<ReadTrace> | undefined;
+  /** The page has not asked yet, and need not wait when it does. */
+  private isSentAhead = false;
   private serviceOfRow: (row: number) => string | undefined = () => undefined;
   private besideBefore: boolean | undefined;
 
@@ -82,8 +84,13 @@ export class TimelinePanel implements Disposable {
     this.states = deps.states;
     const ahead = new AbortController();
     this.readAhead = this.read(ahead.signal);
-    // Who asks hears of it; a page that is closed before it asks does not.
-    this.readAhead.catch(() => undefined);
+    // Who asks hears of a failure; a page that is closed before it asks does not.
+    this.readAhead.then(
+      (answer) => {
+        this.sendAhead(answer);
+      },
+      () => undefined,
+    );
     this.parts.add(
       disposable(() => {
         ahead.abort();
@@ -172,17 +179,35 @@ export class TimelinePanel implements Disposable {
     };
   }
 
+  /** Bytes take as long to a page as the page takes to load: both at once. */
+  private sendAhead(answer: ReadTrace): void {
+    if (answer.ok && this.readAhead) {
+      this.readAhead = undefined;
+      this.isSentAhead = true;
+      this.server.emit('traceAhead', answer.value.packed);
+    }
+  }
+
   private async open(known: string | undefined, signal: AbortSignal): Promise<OpenedTimeline> {
-    const reading = this.readAhead ?? this.read(signal);
-    this.readAhead = undefined;
-    const answer = await reading;
+    const trace = this.isSentAhead ? ok('sentAhead' as const) : await this.traceUnlessKnown(known, signal);
+    this.isSentAhead = false;
     const state = this.states.get(this.traceId);
     return {
-      trace: answer.ok ? ok(answer.value.mark === known ? undefined : answer.value.packed) : answer,
+      trace,
       ...(state ? { state } : {}),
       compact: readSetting(Setting.timelineCompactRows),
       editorBeside: columnOfEditorBeside(this.panel.viewColumn) !== undefined,
     };
+  }
+
+  private async traceUnlessKnown(
+    known: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Result<PackedTrace | undefined, BackendError>> {
+    const reading = this.readAhead ?? this.read(signal);
+    this.readAhead = undefined;
+    const answer = await reading;
+    return answer.ok ? ok(answer.value.mark === known ? undefined : answer.value.packed) : answer;
   }
 
   private async read(signal: AbortSignal): Promise<ReadTrace> {

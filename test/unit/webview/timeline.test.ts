@@ -499,6 +499,13 @@ describe('timeline webview', function () {
     assert.match(await selected(view), /^orders\.find/);
   });
 
+  it('shows the trace that was sent ahead, and asks for one that was lost on the way', async () => {
+    const ahead = await open({ opens: [{ ahead: checkoutTrace() }, { threw: 'asked twice' }] });
+    await ahead.page.locator('[role="row"]').first().waitFor();
+    const lost = await open({ opens: ['lostAhead'] });
+    await lost.page.locator('[role="row"]').first().waitFor();
+  });
+
   it('speaks the language of VS Code', async () => {
     const view = await open({ translations: { 'Critical Path': 'Kritischer Pfad' } });
     assert.equal(await view.page.getByRole('button', { name: 'Kritischer Pfad' }).count(), 1);
