@@ -68,11 +68,7 @@ export function askChoice<T>(
     });
   } else {
     pick.items = choices;
-    const current = choices.filter(({ isCurrent }) => isCurrent === true);
-    // Told of none, the list opens on none instead of the first.
-    if (current.length > 0) {
-      pick.activeItems = current;
-    }
+    openOn(pick, ({ isCurrent }) => isCurrent === true);
   }
   return answerOf(pick, (settle) => [
     new vscode.Disposable(() => {
@@ -85,6 +81,17 @@ export function askChoice<T>(
       }
     }),
   ]);
+}
+
+/** Lets a list open on the first item that fits. Told of none, VS Code would open it on none, so that Enter does nothing. */
+export function openOn<T extends vscode.QuickPickItem>(
+  pick: vscode.QuickPick<T>,
+  fits: (item: T) => boolean,
+): void {
+  const item = pick.items.find(fits);
+  if (item) {
+    pick.activeItems = [item];
+  }
 }
 
 function applyTitle(input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, step: StepTitle): void {

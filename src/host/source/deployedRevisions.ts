@@ -5,6 +5,7 @@ import type { ServiceRevision } from '../../protocol/analysis';
 import { lineWords, revisionSetText, revisionTitle, revisionWords } from '../../words';
 import type { KeptList } from '../keptList';
 import { oneLine, withoutIcons } from '../plainText';
+import { openOn } from '../steps';
 import { gitRefs, type GitRef } from './gitRefs';
 
 interface RevisionItem extends vscode.QuickPickItem {
@@ -84,7 +85,7 @@ function pickRevision(
   pick.placeholder = lineWords.revisionPrompt();
   pick.matchOnDescription = true;
   pick.items = fixed;
-  pick.activeItems = fixed.filter(({ revision }) => revision !== undefined && revision === known?.revision);
+  openOn(pick, ({ revision }) => revision !== undefined && revision === known?.revision);
   return new Promise((resolve) => {
     pick.onDidChangeValue((typed) => {
       const revision = typed.trim();

@@ -16,6 +16,7 @@ import {
 import { enclosingSymbols } from '../codeLens/enclosingSymbols';
 import { runCommand } from '../commands';
 import { withoutIcons } from '../plainText';
+import { openOn } from '../steps';
 import type { ChosenMaps } from './chosenMaps';
 import { helpFor } from './frameHelp';
 import type { LineEditor, ShowOptions } from './lineEditor';
@@ -67,9 +68,8 @@ export class WhyThisLine {
       }
     });
     // A line that is known stands first; without one, the best candidate is what people want.
-    const first = failing.frame.location ? undefined : pick.items.find(({ isCandidate }) => isCandidate);
-    if (first) {
-      pick.activeItems = [first];
+    if (!failing.frame.location) {
+      openOn(pick, ({ isCandidate }) => isCandidate === true);
     }
     return new Promise((resolve, reject) => {
       let isTaken = false;
