@@ -91,7 +91,7 @@ describe('pasted stacks', () => {
       await commands.executeCommand('workbench.action.terminal.copySelection');
       return (await env.clipboard.readText()).includes(stack.split('\n').at(-1)!);
     };
-    await waitFor('the text in the terminal', isShown, 40_000);
+    await waitFor('the text in the terminal', isShown);
     await env.clipboard.writeText('as before');
     await commands.executeCommand('workbench.action.terminal.selectAll');
     await commands.executeCommand('spanline.openTerminalStackTrace');
