@@ -41,19 +41,14 @@ export interface ReceiveProcess {
 export function startReceive(
   bundle: SpanlineBundle,
   file: string,
-  { options, wrapper = [] }: { readonly options?: SpawnOptions; readonly wrapper?: readonly string[] } = {},
+  {
+    options,
+    wrapper = [],
+    node = process.execPath,
+  }: { readonly options?: SpawnOptions; readonly wrapper?: readonly string[]; readonly node?: string } = {},
 ): Promise<ReceiveProcess> {
   return new Promise((resolve, reject) => {
-    const [command, ...argv] = [
-      ...wrapper,
-      process.execPath,
-      bundle.file,
-      'receive',
-      '--port',
-      '0',
-      '--db',
-      file,
-    ];
+    const [command, ...argv] = [...wrapper, node, bundle.file, 'receive', '--port', '0', '--db', file];
     const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';
     let errors = '';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   closeSync,
+  copyFileSync,
   existsSync,
   openSync,
   readdirSync,
@@ -11,6 +12,7 @@ import {
   writeSync,
   utimesSync,
 } from 'node:fs';
+import path from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -540,14 +542,18 @@ describe('the store and other processes', () => {
     await first.engine.close();
     // Root writes everywhere: the process runs as somebody else.
     const isRoot = process.getuid?.() === 0;
+    const node = isRoot ? path.join(bundle.folder, 'node') : process.execPath;
     if (isRoot) {
+      // The repository may be in a folder of root's own.
+      copyFileSync(process.execPath, node);
       chmodSync(bundle.file, 0o755);
       chmodSync(bundle.folder, 0o755);
     }
     chmodSync(folder.store, 0o444);
     chmodSync(folder.path, 0o555);
     const receiving = await startReceive(bundle, folder.store, {
-      ...(isRoot && { options: { uid: 65534, gid: 65534 } }),
+      node,
+      ...(isRoot && { options: { uid: 65534, gid: 65534, cwd: bundle.folder } }),
     });
     const answer = await send(receiving.port, '/v1/traces', traceJson(2), json);
     assert.equal(answer.status, 503);
